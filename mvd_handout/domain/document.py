@@ -1,0 +1,275 @@
+"""The document: one frozen value that PDF, HTML and plain text are drawn from.
+
+It holds words, never looks: no size, no colour, no page. Every block type maps
+to one structure element (`rendering.pdf.tags`), one HTML element and one way of
+writing it in plain text, and all three are read in the same order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+# --- inlines ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of words. `field` names the input it came from; authored words have none."""
+
+    text: str
+    strong: bool = False
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere: `target` is a `tel:` or `https:` address that we made ourselves."""
+
+    text: str
+    target: str
+    strong: bool = False
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A pointer to a section: "page 3" on paper, a link elsewhere.
+
+    `text` holds `{page}` where the number goes; `title` names the section for formats without pages.
+    """
+
+    section: str
+    text: str
+    title: str
+    strong: bool = False
+
+
+Inline = Text | Link | PageRef
+Inlines = tuple[Inline, ...]
+
+# --- blocks ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 stands once in a document, and levels never skip."""
+
+    level: int
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text. `lead` is the one message to remember, `small` the small print (12 pt or more)."""
+
+    content: Inlines
+    style: Literal["body", "lead", "small"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A flat list; `check` draws an empty box to tick before each item."""
+
+    items: tuple[Inlines, ...]
+    style: Literal["bullet", "number", "check"] = "bullet"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a header row. With `row_headers` the first cell of each row heads that row.
+
+    `rows_for_writing` gives every row the height of handwriting. `widths` are shares of the line
+    (they sum to 1); without them the columns share the line by their content.
+    """
+
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    row_headers: bool = True
+    rows_for_writing: bool = False
+    widths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Ruled lines to write on, after an optional label (a signature, "My questions")."""
+
+    count: int
+    label: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code or a Code 128 bar code, with words beside it and a text alternative."""
+
+    symbology: Literal["qr", "code128"]
+    payload: str
+    alt: str
+    caption: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Icons:
+    """An array of `total` figures of which `marked` are marked; the caption says what that means."""
+
+    total: int
+    marked: int
+    alt: str
+    caption: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A framed group that stays together: `alarm` for help now, `message` for the one thing to remember."""
+
+    kind: Literal["identity", "alarm", "message", "note", "plain"]
+    children: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on the chart's axis, `day` days after surgery. `major` ticks are drawn across the lanes."""
+
+    day: float
+    label: str
+    major: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A span of a lane in days after surgery.
+
+    `fade_in` and `fade_out` say that the source gives no such end: it is drawn as uncertain.
+    """
+
+    start: float
+    end: float
+    pattern: Literal["solid", "hatch", "dots"]
+    fade_in: bool = False
+    fade_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point on a lane, `day` days after surgery; `label` is a short key such as "1"."""
+
+    day: float
+    label: str
+    symbol: Literal["surgery", "visit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One line of the chart: what it is about, when it is, what may happen."""
+
+    label: Inlines
+    when: Inlines
+    text: Inlines
+    bands: tuple[Band, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A labelled upright line through all lanes, `day` days after surgery ("You got this paper on ...")."""
+
+    day: float
+    label: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The recovery timeline: two linear scales joined by a visible break, open at the right end.
+
+    The first scale runs in days from `first_day` to `break_day`, the second in months from there to `last_day`.
+    """
+
+    first_day: float
+    break_day: float
+    last_day: float
+    ticks: tuple[Tick, ...]
+    lanes: tuple[Lane, ...]
+    flags: tuple[Flag, ...]
+    open_end: Inlines
+    alt: str
+
+
+Block = Heading | Paragraph | List | Table | Lines | Code | Icons | Box | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Blocks that belong together. `start` says where it may begin: in the flow, on a new page, on a new sheet."""
+
+    name: str
+    blocks: tuple[Block, ...]
+    start: Literal["flow", "page", "sheet"] = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One entry of the identity strip: "Name", the value, and the field that it came from."""
+
+    label: str
+    value: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The clinic's picture: opaque sRGB pixels, 3 bytes each, row by row, and what it shows."""
+
+    width: int
+    height: int
+    pixels: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who gives the paper: hospital, unit and address lines, with an optional logo."""
+
+    lines: tuple[str, ...]
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands on every page, in the document's language.
+
+    `page` holds `{page}` and `{pages}`. `draft` is empty on an approved copy, but its place stays reserved.
+    """
+
+    page: str
+    draft: str
+    version: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the file says about itself. No patient data: the title is the handout's, ids are keyed hashes."""
+
+    title: str
+    language: str
+    publisher: str
+    handout: str
+    handout_version: str
+    content_hash: str
+    document_id: str
+    patient_key: str
+    issued: dt.date
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that one patient receives, or the ward's record sheet."""
+
+    metadata: Metadata
+    letterhead: Letterhead
+    identity: tuple[Identifier, ...]
+    furniture: Furniture
+    sections: tuple[Section, ...]
+    duplex: bool = True
