@@ -1,0 +1,30 @@
+"""The two ids that stand for a patient and for a paper. Neither can be guessed back without the clinic's key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Final
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
+KEY_BYTES: Final = 32
+
+
+def patient_key(key: bytes, record_number: str, birth_date: dt.date) -> str:
+    """Return the id of a patient: 24 hexadecimal digits, the same for every handout of this clinic."""
+    number = "".join(record_number.split()).casefold()
+    return _mac(key, "patient", number, birth_date.isoformat()).hex()[:24]
+
+
+def document_id(key: bytes, *parts: str) -> str:
+    """Return the id of a paper from everything that makes it what it is, as "7K3M-9QXA-2F4D" (60 bits)."""
+    number = int.from_bytes(_mac(key, "document", *parts)[:8], "big") >> 4
+    digits = "".join(_ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def _mac(key: bytes, *parts: str) -> bytes:
+    """Return the HMAC of `parts`, each with its length before it, so that no two lists read the same."""
+    message = b"".join(len(data).to_bytes(8, "big") + data for data in (part.encode() for part in parts))
+    return hmac.new(key, message, hashlib.sha256).digest()
