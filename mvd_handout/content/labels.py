@@ -1,0 +1,50 @@
+"""Labels: the short reviewed words of the sheet itself (identity strip, page numbers, draft band), one file a language."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mvd_handout.content.resources import data_root
+from mvd_handout.content.toml import read_toml
+from mvd_handout.domain.errors import ContentError, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels by name; asking for one that is missing is an error, never a blank."""
+
+    language: str
+    words: tuple[tuple[str, str], ...]
+
+    def __getitem__(self, name: str) -> str:
+        for key, text in self.words:
+            if key == name:
+                return text
+        raise ContentError(
+            Fault(f"labels/{self.language}.toml", f"the label {name} is missing", "Every language has every label")
+        )
+
+    def as_data(self) -> list[list[str]]:
+        """Return the labels as JSON data."""
+        return [list(pair) for pair in self.words]
+
+
+@functools.cache
+def load_labels(language: str) -> Labels:
+    """Return the labels of `language`. Raises ContentError when there are none."""
+    path = data_root("templates") / "labels" / f"{language}.toml"
+    if not path.is_file():
+        raise ContentError(Fault(f"labels/{language}.toml", "the file is missing", "Every language needs its labels"))
+    return Labels(language, tuple(sorted(_flatten(read_toml(path.read_bytes(), f"labels/{path.name}")))))
+
+
+def _flatten(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            pairs.extend(_flatten(value, f"{prefix}{key}."))
+        else:
+            pairs.append((f"{prefix}{key}", str(value)))
+    return pairs

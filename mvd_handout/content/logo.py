@@ -1,0 +1,58 @@
+"""A clinic's logo, made safe: decoded once, bounded in size, flattened to opaque sRGB pixels."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mvd_handout.domain.document import Logo
+from mvd_handout.domain.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_BYTES: Final = 2_000_000
+MAX_SIDE: Final = 4_000
+TARGET_SIDE: Final = 600
+"""Pixels: at the printed size of at most 60 mm this is about 250 dots an inch."""
+
+
+def read_logo(path: Path, alt: str) -> Logo:
+    """Return the PNG or JPEG at `path` as a Logo. Raises InputError when it is unusable."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _refused(
+            path, error.strerror or "it cannot be read", "A PNG or JPEG beside the profile is wanted"
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise _refused(path, f"{len(data):,} bytes", f"At most {MAX_BYTES:,} bytes")
+    return _decode(data, path, alt)
+
+
+def _decode(data: bytes, path: Path, alt: str) -> Logo:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            if max(image.size) > MAX_SIDE:
+                raise _refused(path, f"{image.size[0]} by {image.size[1]} pixels", f"At most {MAX_SIDE} pixels a side")
+            flat = _flatten(image.convert("RGBA"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        raise _refused(path, "it is no PNG or JPEG that can be read", "A PNG or JPEG is wanted") from None
+    return Logo(flat.width, flat.height, flat.tobytes(), alt)
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Return the picture on white, no larger than is printed."""
+    from PIL import Image
+
+    paper = Image.new("RGBA", image.size, (255, 255, 255, 255))
+    flat = Image.alpha_composite(paper, image).convert("RGB")
+    flat.thumbnail((TARGET_SIDE, TARGET_SIDE))
+    return flat
+
+
+def _refused(path: Path, found: str, wanted: str) -> InputError:
+    return InputError(Fault(f"logo {path.name}", found, wanted, "Save it anew with a picture program"))

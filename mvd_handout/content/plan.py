@@ -1,0 +1,53 @@
+"""A cache of parsed texts in the user's cache folder. Losing it costs only time.
+
+It holds authored words, never a patient's; JSON, never pickle; and is keyed by the text itself,
+the shape of the tree and the program's version.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from mvd_handout import __version__
+from mvd_handout.content import unfilled as u
+
+_FORMAT: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCache:
+    """Parsed texts under `folder`, which is made when it is first needed."""
+
+    folder: Path
+
+    def load(self, key: tuple[str, ...]) -> u.Nodes | None:
+        """Return the nodes stored for `key`, or None when there are none that can be read."""
+        try:
+            nodes = u.from_data(json.loads(self._path(key).read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return cast("u.Nodes", nodes) if isinstance(nodes, tuple) else None
+
+    def store(self, key: tuple[str, ...], nodes: u.Nodes) -> None:
+        """Keep `nodes` for `key`; a folder that cannot be written is no error."""
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(u.to_data(nodes), file, separators=(",", ":"))
+                Path(name).replace(self._path(key))
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+
+    def _path(self, key: tuple[str, ...]) -> Path:
+        joined = json.dumps([_FORMAT, __version__, *key])
+        return self.folder / f"{hashlib.sha256(joined.encode()).hexdigest()[:40]}.json"

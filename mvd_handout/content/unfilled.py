@@ -1,0 +1,151 @@
+"""The unfilled handout: every word and every branch, with slots where values will go.
+
+A frozen tree that can be written down as JSON: the composer fills it, the cache keeps it,
+provenance and approval read it. Each sentence still carries its provenance marks here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Authored words."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a value: its name, the filters it passes, the template line."""
+
+    name: str
+    filters: tuple[str, ...]
+    line: int
+    strong: bool = False
+
+
+Part = Words | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, heading or label with the provenance marks that stand behind it."""
+
+    parts: tuple[Part, ...]
+    marks: tuple[str, ...]
+    line: int
+
+
+Sentences = tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a branch asks: a name, or `not`, `and`, `or` of other conditions."""
+
+    operator: Literal["name", "not", "and", "or"]
+    name: str = ""
+    operands: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Nodes under a condition; the `else` branch has none."""
+
+    condition: Condition | None
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An `if`: the first branch whose condition holds is printed."""
+
+    branches: tuple[Branch, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 3."""
+
+    level: int
+    content: Sentences
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    content: Sentences
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list."""
+
+    content: Sentences
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A flat list; its items may stand under conditions."""
+
+    style: Literal["bullet", "number", "check"]
+    items: tuple[Node, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: a header row and the rows under it."""
+
+    header: tuple[Sentences, ...]
+    rows: tuple[tuple[Sentences, ...], ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A named block (`::: name arguments`) and what stands in it."""
+
+    name: str
+    arguments: tuple[str, ...]
+    body: tuple[Node, ...]
+    line: int
+
+
+Node = Heading | Paragraph | Item | List | Table | Block | Choice
+Nodes = tuple[Node, ...]
+
+_TYPES = {
+    kind.__name__: kind
+    for kind in (Words, Slot, Sentence, Condition, Branch, Choice, Heading, Paragraph, Item, List, Table, Block)
+}
+
+
+def to_data(value: object) -> object:
+    """Return `value` (a node, or a tuple of nodes) as JSON data."""
+    if isinstance(value, tuple):
+        return [to_data(each) for each in value]
+    if dataclasses.is_dataclass(value):
+        fields = [to_data(getattr(value, field.name)) for field in dataclasses.fields(value)]
+        return {type(value).__name__: fields}
+    return value
+
+
+def from_data(data: object) -> object:
+    """Return what `to_data` wrote down. Raises KeyError, TypeError or ValueError when it is something else."""
+    if isinstance(data, list):
+        return tuple(from_data(each) for each in data)
+    if isinstance(data, dict):
+        ((name, fields),) = data.items()
+        return _TYPES[name](*(from_data(field) for field in fields))
+    return data
