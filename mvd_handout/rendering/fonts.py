@@ -1,0 +1,135 @@
+"""The fonts: Atkinson Hyperlegible Next, and Noto Sans for words that it cannot write."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, Literal
+
+from mvd_handout.content.resources import data_root
+from mvd_handout.domain.errors import Fault, GlyphError
+from mvd_handout.domain.text import code_point
+from mvd_handout.rendering.pdf.reportlab_marks import Face, read_face
+
+FaceKey = Literal["regular", "strong", "other", "other-strong"]
+"""Atkinson and, as "other", Noto; each plain and bold."""
+
+_KEYS: Final[dict[tuple[bool, bool], FaceKey]] = {
+    (False, False): "regular",
+    (False, True): "strong",
+    (True, False): "other",
+    (True, True): "other-strong",
+}
+FILES: Final[dict[FaceKey, str]] = {
+    "regular": "AtkinsonHyperlegibleNext-Regular.ttf",
+    "strong": "AtkinsonHyperlegibleNext-Bold.ttf",
+    "other": "NotoSans-Regular.ttf",
+    "other-strong": "NotoSans-Bold.ttf",
+}
+# A word is set in one face. Words end where letters end, so that a break at a hyphen changes no face.
+_WORDS = re.compile(r"[^\W\d_]+|[\W\d_]")
+_GREEK = re.compile("[\u0370-\u03ff]")
+
+
+class FontSet:
+    """Four faces that answer as one. Widths add up over words: the width of a line is that of its words and spaces."""
+
+    def __init__(self, read: Callable[[FaceKey], bytes]) -> None:
+        """Take a function that reads a font file; the fallback faces are read when a text first needs them."""
+        self._read = read
+        self._faces: dict[FaceKey, Face] = {}
+        self._primary = {strong: self._without_greek(_KEYS[False, strong]) for strong in (False, True)}
+
+    def face(self, key: FaceKey) -> Face:
+        """Return a face, read at its first use."""
+        if key not in self._faces:
+            self._faces[key] = read_face(self._read(key))
+        return self._faces[key]
+
+    def width(self, text: str, size: float, strong: bool = False) -> float:
+        """Return the advance width of `text` at `size`, in points.
+
+        Raises:
+            GlyphError: no face has one of the characters.
+        """
+        widths = self._primary[strong]
+        try:
+            return sum([widths[character] for character in text]) * size / 1000
+        except KeyError:
+            return sum(self._run_width(key, run) for key, run in self.runs(text, strong)) * size / 1000
+
+    def ascent(self, size: float) -> float:
+        """Return the height above the base line that a line of text needs."""
+        return self.face("regular").ascent * size / 1000
+
+    def descent(self, size: float) -> float:
+        """Return the depth below the base line, as a positive length."""
+        return self.face("regular").descent * size / 1000
+
+    def cap_height(self, size: float) -> float:
+        """Return the height of capitals."""
+        return self.face("regular").cap_height * size / 1000
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """Return the characters of `text` that no face has, each once, in order."""
+        if self._primary[False].keys() >= set(text):
+            return ()
+        return tuple(dict.fromkeys(character for character in text if not self._has(character)))
+
+    def runs(self, text: str, strong: bool = False) -> tuple[tuple[FaceKey, str], ...]:
+        """Share `text` out among the faces, a word in one face.
+
+        Raises:
+            GlyphError: no face has one of the characters.
+        """
+        if self._primary[strong].keys() >= set(text):
+            return ((_KEYS[False, strong], text),) if text else ()
+        return tuple(self._mixed_runs(text, strong))
+
+    def _mixed_runs(self, text: str, strong: bool) -> Iterator[tuple[FaceKey, str]]:
+        key, run = _KEYS[False, strong], ""
+        for word in _WORDS.findall(text):
+            wanted = self._key_for(word, strong)
+            if wanted != key and run:
+                yield key, run
+                run = ""
+            key, run = wanted, run + word
+        if run:
+            yield key, run
+
+    def _key_for(self, word: str, strong: bool) -> FaceKey:
+        if self._primary[strong].keys() >= set(word):
+            return _KEYS[False, strong]
+        key = _KEYS[True, strong]
+        lacking = set(word) - self.face(key).widths.keys()
+        if lacking:
+            raise GlyphError(_no_glyph(min(lacking)))
+        return key
+
+    def _run_width(self, key: FaceKey, run: str) -> float:
+        widths = self.face(key).widths
+        return sum([widths[character] for character in run])
+
+    def _has(self, character: str) -> bool:
+        return character in self._primary[False] or character in self.face("other").widths
+
+    def _without_greek(self, key: FaceKey) -> dict[str, float]:
+        """Atkinson has four Greek letters as signs; a Greek word must not be half in it."""
+        widths = self.face(key).widths
+        return {character: width for character, width in widths.items() if not _GREEK.match(character)}
+
+
+def _no_glyph(character: str) -> Fault:
+    return Fault(
+        where="a text",
+        found=f"the character {character!r} ({code_point(character)}) is in none of our fonts",
+        wanted="Latin, Greek or Cyrillic letters",
+    )
+
+
+@functools.cache
+def load_fonts() -> FontSet:
+    """Return the fonts that we ship."""
+    folder = data_root("templates") / "fonts"
+    return FontSet(lambda key: (folder / FILES[key]).read_bytes())

@@ -1,0 +1,1 @@
+"""Document to tagged PDF: blocks become fragments, fragments pages, pages a file."""
