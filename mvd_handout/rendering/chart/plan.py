@@ -1,0 +1,142 @@
+"""Where everything in the chart goes, from top to bottom: flags, axis, lanes, open end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mvd_handout.domain.document import Chart, Flag, Lane
+from mvd_handout.rendering.chart.axis import PlacedTick, labels_height, place_ticks
+from mvd_handout.rendering.chart.scale import Scale, chart_scale
+from mvd_handout.rendering.chart.strip import Strip, lane_strip
+from mvd_handout.rendering.chart.style import ChartStyle
+from mvd_handout.rendering.chart.words import Block, block
+from mvd_handout.rendering.drawing import Colour, Metrics
+
+# Lengths in type sizes.
+_FLAG_PAD = (0.45, 0.25)  # inside a flag, beside and above its words
+_FLAG_GAP = 0.5  # below a flag
+_BELOW_AXIS = 0.9
+_LANE_GAP = 0.9
+_STRIP_GAP = 0.2  # between words and strip
+_WORD_GAP = 0.8  # between a lane's name and its time on one line
+_BELOW_LANES = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWords:
+    """Words with their upper left corner and colour."""
+
+    words: Block
+    x: float
+    y: float
+    colour: Colour
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFlag:
+    """A flag's frame around its words, and the place of its pole."""
+
+    x: float
+    left: float
+    top: float
+    width: float
+    height: float
+    words: PlacedWords
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLane:
+    """A lane between `top` and `bottom`: words, and the strip whose upper edge is at `strip_top`."""
+
+    top: float
+    bottom: float
+    words: tuple[PlacedWords, ...]
+    strip: Strip
+    strip_top: float
+
+    @property
+    def strip_bottom(self) -> float:
+        """The lower edge of the strip."""
+        return self.strip_top + self.strip.height
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole chart, placed."""
+
+    scale: Scale
+    flags: tuple[PlacedFlag, ...]
+    ticks: tuple[PlacedTick, ...]
+    axis: float
+    lanes: tuple[PlacedLane, ...]
+    end: float
+    open_end: PlacedWords
+    height: float
+
+
+def chart_plan(chart: Chart, width: float, metrics: Metrics, style: ChartStyle) -> Plan:
+    """Place every part of `chart` within `width` points."""
+    return _Planner(chart_scale(chart, width, style.size), width, metrics, style).plan(chart)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    scale: Scale
+    width: float
+    metrics: Metrics
+    style: ChartStyle
+
+    def plan(self, chart: Chart) -> Plan:
+        size = self.style.size
+        flags = tuple(self._flags(chart.flags))
+        ticks = place_ticks(chart.ticks, self.scale, self.style, self.metrics)
+        below_flags = flags[-1].top + flags[-1].height + _FLAG_GAP * size if flags else 0.0
+        axis = max(below_flags + labels_height(ticks, self.style), below_flags + 0.5 * size)
+        lanes = tuple(self._lanes(chart.lanes, axis + _BELOW_AXIS * size))
+        end = (lanes[-1].bottom if lanes else axis) + _BELOW_LANES * size
+        words = block(chart.open_end, self.width, size, self.metrics, strong=True)
+        open_end = PlacedWords(words, self.width - words.width, end + 0.5 * size, self.style.ink, right=True)
+        return Plan(self.scale, flags, ticks, axis, lanes, end, open_end, open_end.y + words.height)
+
+    def _flags(self, flags: tuple[Flag, ...]) -> Iterator[PlacedFlag]:
+        """Yield flags from the top: each beside its pole, moved to the left as far as its words need."""
+        top, size = 0.0, self.style.size
+        side, above = _FLAG_PAD[0] * size, _FLAG_PAD[1] * size
+        for flag in sorted(flags, key=lambda flag: flag.day, reverse=True):
+            words = block(flag.label, self.width - 2 * side, size, self.metrics, strong=True)
+            width, height = words.width + 2 * side, words.height + 2 * above
+            x = self.scale.x(flag.day)
+            left = max(0.0, min(x - side, self.width - width))
+            placed = PlacedWords(words, left + side, top + above, self.style.ink)
+            yield PlacedFlag(x, left, top, width, height, placed)
+            top += height + _FLAG_GAP * size
+
+    def _lanes(self, lanes: tuple[Lane, ...], top: float) -> Iterator[PlacedLane]:
+        for lane in lanes:
+            placed = self._lane(lane, top)
+            yield placed
+            top = placed.bottom + _LANE_GAP * self.style.size
+
+    def _lane(self, lane: Lane, top: float) -> PlacedLane:
+        """Place a lane's name and time, then its strip, then what may happen."""
+        gap = _STRIP_GAP * self.style.size
+        heading, bottom = self._heading(lane, top)
+        strip = lane_strip(lane, self.scale, self.style, self.metrics)
+        strip_top = bottom + gap
+        text_top = strip_top + strip.height + gap if strip.rows else bottom
+        words = block(lane.text, self.width, self.style.size, self.metrics)
+        text = PlacedWords(words, 0.0, text_top, self.style.ink)
+        return PlacedLane(top, text_top + words.height, (*heading, text), strip, strip_top)
+
+    def _heading(self, lane: Lane, top: float) -> tuple[tuple[PlacedWords, PlacedWords], float]:
+        """Place the lane's name, and its time on the same line if both fit there, else below."""
+        size, style = self.style.size, self.style
+        name = block(lane.label, self.width, size, self.metrics, strong=True)
+        time = block(lane.when, self.width, size, self.metrics)
+        left = name.width + _WORD_GAP * size
+        beside = len(name.lines) <= 1 and len(time.lines) <= 1 and left + time.width <= self.width
+        x, y = (left, top) if beside and name.lines else (0.0, top + name.height)
+        bottom = max(top + name.height, y + time.height)
+        return (PlacedWords(name, 0.0, top, style.ink), PlacedWords(time, x, y, style.accent)), bottom

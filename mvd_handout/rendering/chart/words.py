@@ -1,0 +1,97 @@
+"""Words in the chart: wrapped once, then placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from mvd_handout.domain.document import Inline, Inlines, PageRef, Text
+from mvd_handout.rendering.drawing import Colour, Label, Metrics
+from mvd_handout.rendering.wrapping import WrappedLine, wrap
+
+_LEADING = 1.24  # of the size, or what the font needs if that is more
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Wrapped words with the fields that they came from, and the room that they take."""
+
+    lines: tuple[WrappedLine, ...]
+    fields: tuple[str, ...]
+    size: float
+    leading: float
+    drop: float
+    width: float
+
+    @property
+    def height(self) -> float:
+        """The height of all lines together."""
+        return self.leading * len(self.lines)
+
+
+def block(content: Inlines, width: float, size: float, metrics: Metrics, strong: bool = False) -> Block:
+    """Wrap `content` to `width` in type of `size` points. An inline that is one newline begins a new line."""
+    plain = tuple(_plain(inline) for inline in content)
+    lines = tuple(_lines(plain, size, width, metrics, strong))
+    ascent, descent = metrics.ascent(size), metrics.descent(size)
+    leading = max(_LEADING * size, ascent + descent)
+    drop = ascent + (leading - ascent - descent) / 2
+    fields = tuple(inline.field for inline in plain)
+    return Block(lines, fields, size, leading, drop, max((line.width for line in lines), default=0.0))
+
+
+def _lines(plain: tuple[Text, ...], size: float, width: float, metrics: Metrics, strong: bool) -> Iterator[WrappedLine]:
+    start = 0
+    for end in (*(index for index, inline in enumerate(plain) if inline.text == "\n"), len(plain)):
+        for line in wrap(plain[start:end], size, width, metrics, strong) if end > start else ():
+            yield WrappedLine(tuple(replace(run, inline=run.inline + start) for run in line.runs), line.width)
+        start = end + 1
+
+
+def labels(words: Block, x: float, y: float, colour: Colour, right: bool = False) -> Iterator[Label]:
+    """Yield the labels of a block whose upper left corner is `x`, `y`; with `right`, lines end where the block ends."""
+    for index, line in enumerate(words.lines):
+        left = x + (words.width - line.width if right else 0.0)
+        base = y + words.drop + index * words.leading
+        for run in line.runs:
+            yield Label(
+                left + run.x, base, run.text, words.size, colour, strong=run.strong, field=words.fields[run.inline]
+            )
+
+
+def boxes(drawn: Iterable[Label], metrics: Metrics) -> Iterator[Box]:
+    """Yield the box that each label covers; spaces at its end cover nothing."""
+    for label in drawn:
+        width = metrics.width(label.text.rstrip(" "), label.size, label.strong)
+        left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+        ascent, descent = metrics.ascent(label.size), metrics.descent(label.size)
+        yield left, label.y - ascent, left + width, label.y + descent
+
+
+def clear_stretches(x: float, top: float, bottom: float, obstacles: Iterable[Box], gap: float) -> Iterator[Box]:
+    """Yield the stretches of an upright line at `x` that stay at least `gap` away from every obstacle."""
+    at = top
+    for _, upper, _, lower in sorted((box for box in obstacles if box[0] - gap < x < box[2] + gap), key=_top):
+        if upper - gap > at:
+            yield x, at, x, min(upper - gap, bottom)
+        at = max(at, lower + gap)
+        if at >= bottom:
+            return
+    if bottom > at:
+        yield x, at, x, bottom
+
+
+def _top(box: Box) -> float:
+    return box[1]
+
+
+def _plain(inline: Inline) -> Text:
+    """Return an inline as text; a page reference that nobody resolved shows the title that it points to."""
+    match inline:
+        case PageRef(title=title, strong=strong):
+            return Text(title, strong)
+        case _:
+            return Text(inline.text, inline.strong, inline.field)
