@@ -108,7 +108,8 @@ class _Reader:
 
     def _tag_ahead(self) -> BranchTag | None:
         if self.at < len(self.tokens) and self.tokens[self.at].type == "branch":
-            return self.template.tags[self.tokens[self.at].meta["tag"]]
+            index: int = self.tokens[self.at].meta["tag"]
+            return self.template.tags[index]
         return None
 
     def _line(self, token: Token) -> int:

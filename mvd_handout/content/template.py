@@ -192,8 +192,10 @@ class _Walker:
         if isinstance(node, nodes.Not):
             return Condition("not", operands=(self.condition(node.node),))
         if isinstance(node, nodes.And | nodes.Or):
-            operator = "and" if isinstance(node, nodes.And) else "or"
-            return Condition(operator, operands=(self.condition(node.left), self.condition(node.right)))
+            return Condition(
+                "and" if isinstance(node, nodes.And) else "or",
+                operands=(self.condition(node.left), self.condition(node.right)),
+            )
         name = self.name(node)
         if name not in TESTS and not name.startswith(("blocks.", "values.")):
             raise self.fail(

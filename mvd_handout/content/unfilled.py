@@ -7,6 +7,7 @@ provenance and approval read it. Each sentence still carries its provenance mark
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,18 +126,24 @@ class Block:
 Node = Heading | Paragraph | Item | List | Table | Block | Choice
 Nodes = tuple[Node, ...]
 
-_TYPES = {
+_TYPES: dict[str, Callable[..., object]] = {
     kind.__name__: kind
     for kind in (Words, Slot, Sentence, Condition, Branch, Choice, Heading, Paragraph, Item, List, Table, Block)
 }
 
 
-def to_data(value: object) -> object:
-    """Return `value` (a node, or a tuple of nodes) as JSON data."""
+def to_data(value: object, lines: bool = True) -> object:
+    """Return `value` (a node, or a tuple of nodes) as JSON data.
+
+    Without `lines` every line number is 0, so that the data depends on what is said and not on how it is laid out.
+    """
     if isinstance(value, tuple):
-        return [to_data(each) for each in value]
+        return [to_data(each, lines) for each in value]
     if dataclasses.is_dataclass(value):
-        fields = [to_data(getattr(value, field.name)) for field in dataclasses.fields(value)]
+        fields = [
+            to_data(getattr(value, field.name), lines) if lines or field.name != "line" else 0
+            for field in dataclasses.fields(value)
+        ]
         return {type(value).__name__: fields}
     return value
 

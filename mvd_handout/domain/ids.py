@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import hmac
+import json
 from typing import Final
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
@@ -28,3 +30,21 @@ def _mac(key: bytes, *parts: str) -> bytes:
     """Return the HMAC of `parts`, each with its length before it, so that no two lists read the same."""
     message = b"".join(len(data).to_bytes(8, "big") + data for data in (part.encode() for part in parts))
     return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def canonical(value: object) -> str:
+    """Return one text for one value: dataclasses with their field names, dates as ISO 8601, nothing left out."""
+    return json.dumps(_plain(value), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value):
+        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return [type(value).__name__, fields]
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    return value

@@ -1,0 +1,203 @@
+"""Unfilled nodes, named blocks among them, into the blocks of the document."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+from mvd_handout.composing.chart import LANES, ChartWords, build_chart
+from mvd_handout.composing.fill import Filler
+from mvd_handout.content import unfilled as u
+from mvd_handout.content.clinic import Clinic
+from mvd_handout.domain import document as d
+from mvd_handout.domain.phone import Phone
+
+_BOXES: Final = frozenset({"identity", "alarm", "message", "plain", "note"})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Composer:
+    """Turns the nodes of one text into blocks. `document_id` is what a bar code carries."""
+
+    filler: Filler
+    clinic: Clinic
+    document_id: str
+
+    def blocks(self, nodes: u.Nodes) -> tuple[d.Block, ...]:
+        """Return the blocks that `nodes` print in this case."""
+        return tuple(block for node in self.filler.chosen(nodes) for block in self.block(node))
+
+    def block(self, node: u.Node) -> Iterator[d.Block]:
+        """Yield the blocks of one node (a named block may make several)."""
+        inlines = self.filler.inlines
+        match node:
+            case u.Heading():
+                yield d.Heading(node.level, inlines(node.content))
+            case u.Paragraph():
+                yield d.Paragraph(inlines(node.content))
+            case u.List():
+                items = (item for item in self.filler.chosen(node.items) if isinstance(item, u.Item))
+                yield d.List(tuple(inlines(item.content) for item in items), node.style)
+            case u.Table():
+                yield self.table(node, lambda row: [self.row(row, self.filler)])
+            case u.Block():
+                yield from self.named(node)
+
+    def named(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield what a named block makes."""
+        if node.name in _BOXES:
+            yield d.Box(cast("Literal['plain']", node.name), self.blocks(node.body))
+        elif node.name in {"lead", "small"}:
+            yield from self.styled(node)
+        elif node.name == "clinic":
+            yield from self.clinic_block(node)
+        elif node.name == "section":
+            raise self.filler.fail(node.line, "a section inside another block", "Sections stand side by side")
+        else:
+            yield from _MAKERS[node.name](self, node)
+
+    def styled(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the paragraphs inside in the lead or the small-print style."""
+        for block in self.blocks(node.body):
+            if isinstance(block, d.Paragraph):
+                block = dataclasses.replace(block, style=cast("Literal['lead', 'small']", node.name))
+            yield block
+
+    def clinic_block(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the clinic's own block, or the words that hold its place in a draft."""
+        own = self.clinic.block(self.argument(node))
+        if own is None:
+            yield from self.blocks(node.body)
+            return
+        filler = dataclasses.replace(self.filler, where=f"blocks/{own.name}.md")
+        yield from dataclasses.replace(self, filler=filler).blocks(own.nodes)
+
+    def visits(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the table of visits, its one row repeated for each."""
+        yield self.table(self.inner_table(node), self.visit_rows, self.shares(node))
+
+    def visit_rows(self, row: tuple[u.Sentences, ...]) -> list[tuple[d.Inlines, ...]]:
+        """Return a row for each visit."""
+        values = self.filler.values
+        return [
+            self.row(row, self.filler.with_values(values.with_visit(visit, number)))
+            for number, visit in enumerate(values.visits, start=1)
+        ]
+
+    def diary(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the diary: a row to write in for each week, with this patient's dates."""
+        values = self.filler.values
+
+        def rows(row: tuple[u.Sentences, ...]) -> list[tuple[d.Inlines, ...]]:
+            return [self.row(row, self.filler.with_values(values.with_week(week))) for week in values.timeline.weeks]
+
+        table = self.table(self.inner_table(node), rows, self.shares(node))
+        yield dataclasses.replace(table, rows_for_writing=True)
+
+    def shared_table(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield a table whose columns have the widths that the block names."""
+        yield self.table(self.inner_table(node), lambda row: [self.row(row, self.filler)], self.shares(node))
+
+    def timeline(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield how to read the chart, the chart, and the same in a table."""
+        body = tuple(self.filler.chosen(node.body))
+        index = next((at for at, each in enumerate(body) if isinstance(each, u.Table)), None)
+        after = [each for each in body[index + 1 :] if isinstance(each, u.Paragraph)] if index is not None else []
+        table = body[index] if index is not None else None
+        if not isinstance(table, u.Table) or len(table.rows) != len(LANES) or not 1 <= len(after) <= 2:
+            raise self.filler.fail(
+                node.line,
+                "a timeline of another shape",
+                f"A table of {len(LANES)} rows, then the open end, then the flag",
+            )
+        yield from self.blocks(body[:index])
+        flag = after[1].content if len(after) == 2 else None
+        yield build_chart(ChartWords(table.rows, after[0].content, flag), self.filler)
+        yield self.table(table, self.lane_rows)
+
+    def lane_rows(self, row: tuple[u.Sentences, ...]) -> list[tuple[d.Inlines, ...]]:
+        """Return the row of a lane; the visits' row is repeated, and left out of an information copy."""
+        slots = {part.name for cell in row for sentence in cell for part in sentence.parts if isinstance(part, u.Slot)}
+        if not any(name.startswith("visit.") for name in slots):
+            return [self.row(row, self.filler)]
+        return [] if self.filler.values.timeline.planned else self.visit_rows(row)
+
+    def icons(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the icon array."""
+        marked, total = (int(each) for each in node.arguments)
+        caption = self.caption(node)
+        alt = self.filler.formats.labels["icons.alt"].format(marked=marked, total=total)
+        yield d.Icons(total, marked, alt, caption)
+
+    def qr(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the QR code that dials a number."""
+        phone = self.filler.value(u.Slot(self.argument(node), (), node.line))
+        if not isinstance(phone, Phone):
+            raise self.filler.fail(node.line, "a QR code of something else", "The slot of a telephone number")
+        alt = self.filler.formats.labels["code.phone"].format(number=phone.text)
+        yield d.Code("qr", phone.target, alt, self.caption(node))
+
+    def barcode(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield the document id as a bar code."""
+        alt = self.filler.formats.labels["record.barcode"].format(id=self.document_id)
+        yield d.Code("code128", self.document_id, alt, self.caption(node))
+
+    def lines(self, node: u.Block) -> Iterator[d.Block]:
+        """Yield lines to write on."""
+        yield d.Lines(int(self.argument(node)), self.caption(node))
+
+    def caption(self, node: u.Block) -> d.Inlines:
+        """Return the words inside a named block as one run."""
+        parts = [block.content for block in self.blocks(node.body) if isinstance(block, d.Paragraph)]
+        joined: d.Inlines = ()
+        for part in parts:
+            joined = (*joined, d.Text(" "), *part) if joined else part
+        return joined
+
+    def table(
+        self,
+        node: u.Table,
+        rows: Callable[[tuple[u.Sentences, ...]], list[tuple[d.Inlines, ...]]],
+        widths: tuple[float, ...] = (),
+    ) -> d.Table:
+        """Return a table; `rows` says which rows one authored row makes."""
+        header = tuple(self.filler.inlines(cell) for cell in node.header)
+        return d.Table(header, tuple(made for row in node.rows for made in rows(row)), widths=widths)
+
+    def row(self, row: tuple[u.Sentences, ...], filler: Filler) -> tuple[d.Inlines, ...]:
+        """Return one filled row."""
+        return tuple(filler.inlines(cell) for cell in row)
+
+    def inner_table(self, node: u.Block) -> u.Table:
+        """Return the table inside a named block."""
+        tables = [each for each in self.filler.chosen(node.body) if isinstance(each, u.Table)]
+        if len(tables) != 1 or (node.name in {"visits", "diary"} and len(tables[0].rows) != 1):
+            raise self.filler.fail(
+                node.line, f"{node.name} without its table", "One table; for visits and diary with one row"
+            )
+        return tables[0]
+
+    def shares(self, node: u.Block) -> tuple[float, ...]:
+        """Return the column widths that a block names, as shares of the line."""
+        widths = [float(each) for each in node.arguments]
+        return tuple(width / sum(widths) for width in widths)
+
+    def argument(self, node: u.Block) -> str:
+        """Return the first word after a block's name."""
+        if not node.arguments:
+            raise self.filler.fail(node.line, f"{node.name} without a name", "A word after it, such as warning-signs")
+        return node.arguments[0]
+
+
+_MAKERS: Final[dict[str, Callable[[Composer, u.Block], Iterator[d.Block]]]] = {
+    "visits": Composer.visits,
+    "diary": Composer.diary,
+    "table": Composer.shared_table,
+    "timeline": Composer.timeline,
+    "icons": Composer.icons,
+    "qr": Composer.qr,
+    "barcode": Composer.barcode,
+    "lines": Composer.lines,
+}

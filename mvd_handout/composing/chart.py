@@ -1,0 +1,132 @@
+"""The recovery timeline as data: lanes, bands and marks in days after surgery.
+
+It says only what the source says: an end that the source does not give is an end that fades.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from mvd_handout.composing.fill import Filler, plain
+from mvd_handout.content import unfilled as u
+from mvd_handout.domain import document as d
+from mvd_handout.domain.dates import add_months
+from mvd_handout.domain.schedule import Timeline
+
+LANES: Final = ("surgery", "early", "returning", "settling", "relief", "visits")
+_DAY_TICKS: Final = (0, 1, 2, 3, 7, 14)
+_MONTHS_AFTER: Final = 1
+"""Months that the axis goes on after the last milestone, so that its end is seen to be open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWords:
+    """The authored words of a chart: a table row for each lane, the open end, the flag."""
+
+    rows: tuple[tuple[u.Sentences, ...], ...]
+    open_end: u.Sentences
+    flag: u.Sentences | None
+
+
+def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
+    """Return the chart of the filler's timeline. The visits' lane is left out when there are none."""
+    timeline, labels = filler.values.timeline, filler.formats.labels
+    last_day = _last_day(timeline)
+    lanes = [_lane(kind, row, filler, last_day) for kind, row in zip(LANES, words.rows, strict=True)]
+    present = tuple(lane for lane in lanes if lane is not None)
+    rows = " ".join(
+        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).rstrip(".")) for lane in present
+    )
+    issued = timeline.day(timeline.issued)
+    return d.Chart(
+        first_day=0,
+        break_day=timeline.milestones.break_day,
+        last_day=last_day,
+        ticks=_day_ticks(timeline, filler) + _month_ticks(timeline, filler, last_day),
+        lanes=present,
+        flags=(d.Flag(min(issued, last_day), filler.inlines(words.flag)),) if words.flag else (),
+        open_end=filler.inlines(words.open_end),
+        alt=f"{labels['chart.alt'].format(count=len(present))} {rows}",
+    )
+
+
+def _last_day(timeline: Timeline) -> float:
+    last_month = timeline.milestones.relief_months[1] + _MONTHS_AFTER
+    return timeline.day(add_months(timeline.surgery, last_month))
+
+
+def _lane(kind: str, row: tuple[u.Sentences, ...], filler: Filler, last_day: float) -> d.Lane | None:
+    if kind == "visits":
+        return _visits_lane(row, filler, last_day)
+    label, when, text = (filler.inlines(cell) for cell in row)
+    marks = (d.Mark(0, "", "surgery"),) if kind == "surgery" else ()
+    return d.Lane(label, when, text, _bands(kind, filler.values.timeline, last_day), marks)
+
+
+def _bands(kind: str, timeline: Timeline, last_day: float) -> tuple[d.Band, ...]:
+    first, last = timeline.milestones.early_days
+    match kind:
+        case "early":
+            # A day is a span, not a point: day 3 ends where day 4 begins.
+            return (d.Band(first, last + 1, "solid"),)
+        case "returning":
+            # It may never have stopped (faint from day 0), and the source gives it no end (X4).
+            return (d.Band(0, last_day, "hatch", fade_in=True, fade_out=True),)
+        case "settling":
+            return (d.Band(0, last_day, "dots", fade_in=True, fade_out=True),)
+        case "relief":
+            start, end = timeline.day(timeline.relief.start), timeline.day(timeline.relief.end)
+            return (d.Band(start, end, "solid", fade_in=True, fade_out=True),)
+    return ()
+
+
+def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) -> d.Lane | None:
+    visits, timeline = filler.values.visits, filler.values.timeline
+    if not visits or timeline.planned:
+        return None
+    when: list[d.Inline] = []
+    for number, visit in enumerate(visits, start=1):
+        one = filler.with_values(filler.values.with_visit(visit, number))
+        when += [d.Text("; " if when else ""), d.Text(f"{number}: "), *one.inlines(row[1])]
+    marks = tuple(
+        d.Mark(timeline.day(visit.date), str(number), "visit") for number, visit in enumerate(visits, start=1)
+    )
+    first = filler.with_values(filler.values.with_visit(visits[0], 1))
+    return d.Lane(first.inlines(row[0]), tuple(part for part in when if part != d.Text("")), (), (), marks)
+
+
+def _day_ticks(timeline: Timeline, filler: Filler) -> tuple[d.Tick, ...]:
+    label = filler.formats.labels["chart.day"]
+    return tuple(
+        d.Tick(day, label.format(number=day) if day == 0 else str(day), major=day in {0, 7, 14})
+        for day in _DAY_TICKS
+        if day <= timeline.milestones.break_day
+    )
+
+
+def _month_ticks(timeline: Timeline, filler: Filler, last_day: float) -> tuple[d.Tick, ...]:
+    """Return a tick for each month: named on the patient's calendar, or counted while the operation is planned."""
+    labels, months = filler.formats.labels, range(1, timeline.milestones.relief_months[1] + _MONTHS_AFTER + 1)
+    windows = set(timeline.milestones.relief_months)
+    if timeline.planned:
+        days = [(month, timeline.day(add_months(timeline.surgery, month))) for month in months]
+        names = {1: labels["chart.month_one"]}
+        return tuple(
+            d.Tick(day, names.get(month, labels["chart.month"].format(number=month)), major=month in windows)
+            for month, day in days
+            if day < last_day
+        )
+    first = dt.date(timeline.surgery.year, timeline.surgery.month, 1)
+    starts = [add_months(first, month) for month in months]
+    return tuple(
+        d.Tick(timeline.day(start), _month_name(start, filler), major=start.month == 1)
+        for start in starts
+        if timeline.milestones.break_day < timeline.day(start) < last_day
+    )
+
+
+def _month_name(start: dt.date, filler: Filler) -> str:
+    """Return the month's name, with the year where a new one begins."""
+    return filler.formats.month(start) if start.month == 1 else filler.formats.month_only(start)
