@@ -10,7 +10,9 @@ from mvd_handout.rendering.drawing import Circle, Drawing, Polygon, Shape
 
 _CELL = (1.25, 2.0)  # width and height of one figure's cell, in type sizes
 _GAP = 0.45  # extra space after every fifth figure: it makes the rows countable
-_FRAME = 0.28  # room around the marked figures
+_FRAME = (0.28, 0.08)  # room beside and above the cells, for the frame
+_LINE = 0.12  # of the frame
+_SMALLEST = 11.0  # points: below that, figures stand in rows of ten to stay large
 
 Point = tuple[float, float]
 
@@ -24,17 +26,22 @@ def icons_drawing(icons: Icons, width: float, style: ChartStyle) -> Drawing:
     per_row, unit = _fit(width, style.size)
     cells = tuple(_cell(index, per_row, unit) for index in range(icons.total))
     rows = -(-icons.total // per_row)
-    margin = _FRAME * unit
-    size = (_row_width(per_row) * unit + 2 * margin, rows * _CELL[1] * unit + 2 * margin)
-    return Drawing(*size, (*_frame(icons.marked, per_row, unit, style), *_figures(cells, icons.marked, unit, style)))
+    height = rows * _CELL[1] + 2 * _FRAME[1]
+    return Drawing(
+        _full_width(per_row) * unit,
+        height * unit,
+        (*_frame(icons.marked, per_row, unit, style), *_figures(cells, icons.marked, unit, style)),
+    )
 
 
 def _fit(width: float, size: float) -> tuple[int, float]:
     """Return how many figures stand in a row, and the unit of length."""
-    for per_row in (20, 10):
-        if _row_width(per_row) * size + 2 * _FRAME * size <= width:
-            return per_row, size
-    return 10, width / (_row_width(10) + 2 * _FRAME)
+    unit = min(size, width / _full_width(20))
+    return (20, unit) if unit >= _SMALLEST else (10, min(size, width / _full_width(10)))
+
+
+def _full_width(per_row: int) -> float:
+    return _row_width(per_row) + 2 * _FRAME[0]
 
 
 def _row_width(per_row: int) -> float:
@@ -44,7 +51,7 @@ def _row_width(per_row: int) -> float:
 def _cell(index: int, per_row: int, unit: float) -> Point:
     """Return the upper left corner of a figure's cell."""
     row, column = divmod(index, per_row)
-    return (_FRAME + column * _CELL[0] + column // 5 * _GAP) * unit, (_FRAME + row * _CELL[1]) * unit
+    return (_FRAME[0] + column * _CELL[0] + column // 5 * _GAP) * unit, (_FRAME[1] + row * _CELL[1]) * unit
 
 
 def _figures(cells: tuple[Point, ...], marked: int, unit: float, style: ChartStyle) -> Iterator[Shape]:
@@ -72,17 +79,14 @@ def _frame(marked: int, per_row: int, unit: float, style: ChartStyle) -> Iterato
     """Yield one outline about the marked figures, stepped where they end within a row."""
     if marked:
         outline = tuple((x * unit, y * unit) for x, y in _outline(marked, per_row))
-        yield Polygon(outline, style.tint, style.accent, 0.12 * unit)
+        yield Polygon(outline, style.tint, style.accent, _LINE * unit)
 
 
 def _outline(marked: int, per_row: int) -> tuple[Point, ...]:
     rows, rest = divmod(marked, per_row)
-    inset = 0.06  # half the line, so that it stays on the drawing
-    left, top, right = inset, inset, _row_width(min(marked, per_row)) + 2 * _FRAME - inset
-    bottom = _FRAME + rows * _CELL[1] + (_FRAME - inset if not rest else 0.02)
+    edge = _LINE / 2
+    right, step = (_row_width(count) + 2 * _FRAME[0] - edge for count in (min(marked, per_row), rest))
+    bottom, low = (_FRAME[1] + count * _CELL[1] for count in (max(rows, 1), rows + 1))
     if rows == 0 or rest == 0:
-        bottom = _FRAME + max(rows, 1) * _CELL[1] + _FRAME - inset
-        return (left, top), (right, top), (right, bottom), (left, bottom)
-    step = _row_width(rest) + 2 * _FRAME - inset
-    low = bottom + _CELL[1] - 0.02 + _FRAME - inset
-    return (left, top), (right, top), (right, bottom), (step, bottom), (step, low), (left, low)
+        return (edge, edge), (right, edge), (right, bottom), (edge, bottom)
+    return (edge, edge), (right, edge), (right, bottom), (step, bottom), (step, low), (edge, low)

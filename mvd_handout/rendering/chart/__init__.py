@@ -29,7 +29,7 @@ def chart_drawing(chart: Chart, width: float, metrics: Metrics, style: ChartStyl
 def chart_parts(chart: Chart, width: float, height: float, metrics: Metrics, style: ChartStyle) -> tuple[Drawing, ...]:
     """Draw `chart` in as few parts as keep each within `height` points, for type that must never shrink.
 
-    Every part has flags and axis on top and whole lanes below; the words of the open end stand in the last. A lane
+    Every part has axis and flags on top and whole lanes below; the words of the open end stand in the last. A lane
     that is higher than `height` by itself makes a part that is higher.
 
     Raises:

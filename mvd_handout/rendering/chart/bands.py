@@ -100,7 +100,7 @@ def _dots(span: Span, style: ChartStyle) -> Iterator[Shape]:
     for row in range(rows):
         y = span.top + (row + 0.5) * (span.bottom - span.top) / rows
         shift = pitch / 2 * (row % 2)
-        cells = tuple(_cells(span.x1 + shift, span.x2 - pitch / 2 + shift, pitch))
+        cells = tuple(_cells(span.x1 + shift, span.x2 - shift, pitch))
         for strength, run in groupby((middle for middle, _ in cells), span.strength):
             yield _dotted(tuple(run), y, cells[0][1], 0.21 * style.size * (0.3 + 0.7 * strength), style)
 
@@ -130,7 +130,7 @@ def _steps(start: float, end: float) -> Iterator[tuple[float, float]]:
 
 def _cells(start: float, end: float, pitch: float) -> Iterator[tuple[float, float]]:
     """Yield the middle of each cell and the pitch, for cells of about `pitch` that fill `start` to `end` evenly."""
-    count = round((end - start) / pitch)
-    if count > 0:
+    if end > start:
+        count = max(1, round((end - start) / pitch))
         exact = (end - start) / count
         yield from ((start + (index + 0.5) * exact, exact) for index in range(count))

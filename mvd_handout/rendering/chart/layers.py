@@ -8,41 +8,37 @@ from mvd_handout.rendering.chart.axis import axis_layer, break_layer, label_laye
 from mvd_handout.rendering.chart.plan import PlacedFlag, PlacedLane, Plan
 from mvd_handout.rendering.chart.strip import band_layer, mark_layer
 from mvd_handout.rendering.chart.style import WHITE, ChartStyle
-from mvd_handout.rendering.chart.words import Box, boxes, clear_stretches, labels
+from mvd_handout.rendering.chart.words import labels
 from mvd_handout.rendering.drawing import Circle, Label, Line, Metrics, Rect, Shape
 
 # Lengths in type sizes.
 _HAIR = 0.05
 _POLE = 0.13
 _POLE_DASH = (0.36, 0.2)
-_POLE_GAP = 0.3  # between a pole and words
+_REACH = 0.1  # of breaks and poles beyond a strip
 _DOTTED = (0.1, 0.22)
 
 
 def chart_shapes(plan: Plan, metrics: Metrics, style: ChartStyle) -> tuple[Shape, ...]:
     """Return the shapes of `plan`: strips, bands, poles, marks, axis, words, each layer over the one before."""
-    words = tuple(_words(plan, style))
     return (
         *_lane_backs(plan, style),
         *_bands(plan, style),
-        *_poles(plan, tuple(boxes(words, metrics)), style),
+        *_poles(plan, style),
         *_marks(plan, metrics, style),
         *_axis(plan, style),
         *_flag_frames(plan, style),
-        *words,
+        *_words(plan, style),
     )
 
 
 def _words(plan: Plan, style: ChartStyle) -> Iterator[Label]:
     """Yield all words outside symbols, in reading order."""
-    for flag in plan.flags:
-        yield from labels(flag.words.words, flag.words.x, flag.words.y, flag.words.colour)
     yield from label_layer(plan.ticks, plan.axis, style)
-    for lane in plan.lanes:
-        for placed in lane.words:
-            yield from labels(placed.words, placed.x, placed.y, placed.colour)
-    end = plan.open_end
-    yield from labels(end.words, end.x, end.y, end.colour, end.right)
+    in_flags = (flag.words for flag in plan.flags)
+    in_lanes = (words for lane in plan.lanes for words in lane.words)
+    for placed in (*in_flags, *in_lanes, plan.open_end):
+        yield from labels(placed.words, placed.x, placed.y, placed.colour, placed.right)
 
 
 def _lane_backs(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
@@ -66,19 +62,20 @@ def _strip_back(plan: Plan, lane: PlacedLane, style: ChartStyle) -> Iterator[Sha
 
 
 def _bands(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    reach = 0.1 * style.size
+    reach = _REACH * style.size
     for lane in plan.lanes:
         if lane.strip.rows:
             yield from band_layer(lane.strip, lane.strip_top, plan.scale, style)
             yield from break_layer(plan.scale, lane.strip_top - reach, lane.strip_bottom + reach, style)
 
 
-def _poles(plan: Plan, obstacles: tuple[Box, ...], style: ChartStyle) -> Iterator[Shape]:
-    """Yield the flags' poles: dashed, on white so that they show on any pattern, never through words."""
+def _poles(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
+    """Yield the flags' poles: dashed, on white so that they show on any pattern, in strips only, never through words."""
+    reach = _REACH * style.size
+    strips = [(lane.strip_top - reach, lane.strip_bottom + reach) for lane in plan.lanes if lane.strip.rows]
     for flag in plan.flags:
-        stretches = clear_stretches(flag.x, flag.top + flag.height, plan.end, obstacles, _POLE_GAP * style.size)
-        for x, top, _, bottom in stretches:
-            yield from _pole(x, top, bottom, style)
+        for top, bottom in [(plan.axis, flag.top), *strips]:
+            yield from _pole(flag.x, top, bottom, style)
         yield Circle(flag.x, plan.axis, 0.3 * style.size, fill=style.ink)
 
 

@@ -1,4 +1,4 @@
-"""Where everything in the chart goes, from top to bottom: flags, axis, lanes, open end."""
+"""Where everything in the chart goes, from top to bottom: axis, flags, lanes, open end."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from mvd_handout.rendering.drawing import Colour, Metrics
 # Lengths in type sizes.
 _FLAG_PAD = (0.45, 0.25)  # inside a flag, beside and above its words
 _FLAG_GAP = 0.5  # below a flag
+_ARROW = 0.5  # half the height of the axis with its break
 _BELOW_AXIS = 0.9
 _LANE_GAP = 0.9
 _STRIP_GAP = 0.2  # between words and strip
 _WORD_GAP = 0.8  # between a lane's name and its time on one line
-_BELOW_LANES = 0.6
+_BELOW_LANES = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,9 @@ class Plan:
     """The whole chart, placed."""
 
     scale: Scale
-    flags: tuple[PlacedFlag, ...]
     ticks: tuple[PlacedTick, ...]
     axis: float
+    flags: tuple[PlacedFlag, ...]
     lanes: tuple[PlacedLane, ...]
     end: float
     open_end: PlacedWords
@@ -90,19 +91,21 @@ class _Planner:
 
     def plan(self, chart: Chart) -> Plan:
         size = self.style.size
-        flags = tuple(self._flags(chart.flags))
         ticks = place_ticks(chart.ticks, self.scale, self.style, self.metrics)
-        below_flags = flags[-1].top + flags[-1].height + _FLAG_GAP * size if flags else 0.0
-        axis = max(below_flags + labels_height(ticks, self.style), below_flags + 0.5 * size)
-        lanes = tuple(self._lanes(chart.lanes, axis + _BELOW_AXIS * size))
+        axis = max(labels_height(ticks, self.style), _ARROW * size)
+        flags = tuple(self._flags(chart.flags, axis + _BELOW_AXIS * size))
+        below = flags[-1].top + flags[-1].height if flags else axis
+        lanes = tuple(self._lanes(chart.lanes, below + _BELOW_AXIS * size))
         end = (lanes[-1].bottom if lanes else axis) + _BELOW_LANES * size
         words = block(chart.open_end, self.width, size, self.metrics, strong=True)
         open_end = PlacedWords(words, self.width - words.width, end + 0.5 * size, self.style.ink, right=True)
-        return Plan(self.scale, flags, ticks, axis, lanes, end, open_end, open_end.y + words.height)
+        return Plan(
+            self.scale, ticks, axis, flags, lanes, end, open_end, max(open_end.y + words.height, end + _ARROW * size)
+        )
 
-    def _flags(self, flags: tuple[Flag, ...]) -> Iterator[PlacedFlag]:
-        """Yield flags from the top: each beside its pole, moved to the left as far as its words need."""
-        top, size = 0.0, self.style.size
+    def _flags(self, flags: tuple[Flag, ...], top: float) -> Iterator[PlacedFlag]:
+        """Yield flags from `top` down: each at its pole, moved to the left as far as its words need."""
+        size = self.style.size
         side, above = _FLAG_PAD[0] * size, _FLAG_PAD[1] * size
         for flag in sorted(flags, key=lambda flag: flag.day, reverse=True):
             words = block(flag.label, self.width - 2 * side, size, self.metrics, strong=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mvd_handout.domain.document import Inline, Inlines, PageRef, Text
@@ -10,9 +10,6 @@ from mvd_handout.rendering.drawing import Colour, Label, Metrics
 from mvd_handout.rendering.wrapping import WrappedLine, wrap
 
 _LEADING = 1.24  # of the size, or what the font needs if that is more
-
-Box = tuple[float, float, float, float]
-"""Left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +57,6 @@ def labels(words: Block, x: float, y: float, colour: Colour, right: bool = False
             yield Label(
                 left + run.x, base, run.text, words.size, colour, strong=run.strong, field=words.fields[run.inline]
             )
-
-
-def boxes(drawn: Iterable[Label], metrics: Metrics) -> Iterator[Box]:
-    """Yield the box that each label covers; spaces at its end cover nothing."""
-    for label in drawn:
-        width = metrics.width(label.text.rstrip(" "), label.size, label.strong)
-        left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
-        ascent, descent = metrics.ascent(label.size), metrics.descent(label.size)
-        yield left, label.y - ascent, left + width, label.y + descent
-
-
-def clear_stretches(x: float, top: float, bottom: float, obstacles: Iterable[Box], gap: float) -> Iterator[Box]:
-    """Yield the stretches of an upright line at `x` that stay at least `gap` away from every obstacle."""
-    at = top
-    for _, upper, _, lower in sorted((box for box in obstacles if box[0] - gap < x < box[2] + gap), key=_top):
-        if upper - gap > at:
-            yield x, at, x, min(upper - gap, bottom)
-        at = max(at, lower + gap)
-        if at >= bottom:
-            return
-    if bottom > at:
-        yield x, at, x, bottom
-
-
-def _top(box: Box) -> float:
-    return box[1]
 
 
 def _plain(inline: Inline) -> Text:
