@@ -44,6 +44,7 @@ class BlockWriter:
     """Writes the blocks of one page in order; it only remembers which ids and which heading came last."""
 
     def __init__(self, anchors: Anchors, pictures: Pictures) -> None:
+        """Begin a page; a writer serves one page only."""
         self._say = anchors.write
         self._anchors = anchors
         self._pictures = pictures
@@ -111,13 +112,17 @@ class BlockWriter:
     def _figure(self, block: Chart | Icons | Code) -> Html:
         match block:
             case Chart():
-                return element("figure", self._pictures.chart(block, self._new_id("chart")), class_="chart")
+                # The words at the open end stand below the picture, where a finger can follow them.
+                kind, words = "chart", block.open_end
+                picture = self._pictures.chart(block, self._new_id("chart"))
             case Icons():
-                kind, picture = "icons", self._pictures.icons(block, self._new_id("icons"))
+                kind, words = "icons", block.caption
+                picture = self._pictures.icons(block, self._new_id("icons"))
             case Code():
-                kind, picture = f"code {block.symbology}", self._pictures.code(block, self._new_id("code"))
-        caption = element("figcaption", self._say(block.caption)) if block.caption else Html()
-        return element("figure", element("div", picture, class_="picture"), caption, class_=kind)
+                kind, words = f"code {block.symbology}", block.caption
+                picture = self._pictures.code(block, self._new_id("code"))
+        caption = element("figcaption", self._say(words)) if words else Html()
+        return element("figure", picture, caption, class_=kind)
 
     def _table(self, table: Table) -> Html:
         # Roles are written out because a narrow screen shows the rows as blocks, which would end the table for AT.

@@ -38,8 +38,8 @@ def day(colours: Colours) -> dict[str, Colour]:
 
 def night(colours: Colours) -> dict[str, Colour]:
     """Return colours for a dark screen: the theme's hues, lightened until they read well."""
-    tint = mix(_NIGHT, colours.accent, 0.35)
-    alarm_tint = mix(_NIGHT, colours.alarm, 0.3)
+    tint = mix(_NIGHT, colours.accent, 0.3)
+    alarm_tint = mix(_NIGHT, colours.alarm, 0.2)
     return {
         "ground": _NIGHT,
         "ink": _NIGHT_INK,

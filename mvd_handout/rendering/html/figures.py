@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mvd_handout.content.theme import Theme
@@ -14,8 +15,9 @@ from mvd_handout.rendering.chart import chart_drawing, style_from_theme
 from mvd_handout.rendering.chart.style import ChartStyle
 from mvd_handout.rendering.codes import code128_drawing, qr_drawing
 from mvd_handout.rendering.drawing import Drawing, Metrics
-from mvd_handout.rendering.html.markup import Html, element
+from mvd_handout.rendering.html.markup import Html, element, join
 from mvd_handout.rendering.icons import icons_drawing
+from mvd_handout.rendering.reading_order import chart_alt
 from mvd_handout.rendering.svg import drawing_to_svg
 
 WIDE: Final = 480.0
@@ -34,23 +36,19 @@ class Figures:
     style: ChartStyle
 
     def chart(self, chart: Chart, name: str) -> Html:
-        """Return the timeline twice; the style sheet shows one and hides the other from everybody."""
-        wide = chart_drawing(chart, WIDE, self.metrics, self.style)
-        narrow = chart_drawing(chart, NARROW, self.metrics, self.style)
-        return Html(
-            element("div", _svg(wide, f"{name}-wide", chart.alt), class_="wide")
-            + element("div", _svg(narrow, f"{name}-narrow", chart.alt), class_="narrow")
-        )
+        """Return the timeline for wide and for narrow screens, without the words at its open end."""
+        bare = replace(chart, open_end=())
+        return _twice(lambda width: chart_drawing(bare, width, self.metrics, self.style), name, chart_alt(chart))
 
     def icons(self, icons: Icons, name: str) -> Html:
-        """Return the icon array, narrow enough for every screen."""
-        return _svg(icons_drawing(icons, NARROW, self.style), name, icons.alt)
+        """Return the icon array for wide and for narrow screens."""
+        return _twice(lambda width: icons_drawing(icons, width, self.style), name, icons.alt)
 
     def code(self, code: Code, name: str) -> Html:
         """Return the symbol, black on white with its quiet zone."""
         qr = code.symbology == "qr"
         drawing = qr_drawing(code.payload, _QR_SIZE) if qr else code128_drawing(code.payload, _BAR_HEIGHT)
-        return _svg(drawing, name, code.alt)
+        return element("div", _svg(drawing, name, code.alt), class_="picture")
 
 
 def figures(theme: Theme, metrics: Metrics) -> Figures:
@@ -62,6 +60,12 @@ def logo_image(logo: Logo) -> Html:
     """Return the clinic's picture as an `<img>` that carries its own pixels."""
     source = "data:image/png;base64," + base64.b64encode(_png(logo)).decode("ascii")
     return element("img", src=source, alt=logo.alt, width=logo.width, height=logo.height)
+
+
+def _twice(draw: Callable[[float], Drawing], name: str, alt: str) -> Html:
+    """Return a picture in both widths; the style sheet shows one and hides the other from everybody."""
+    wide = element("div", _svg(draw(WIDE), f"{name}-wide", alt), class_="picture wide")
+    return join(wide, element("div", _svg(draw(NARROW), f"{name}-narrow", alt), class_="picture narrow"))
 
 
 def _svg(drawing: Drawing, name: str, alt: str) -> Html:
