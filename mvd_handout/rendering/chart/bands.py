@@ -59,10 +59,10 @@ def band_shapes(band: Band, span: Span, style: ChartStyle) -> Iterator[Shape]:
     if band.pattern == "solid":
         yield from _solid(span, style)
         return
-    yield Rect(span.full1, span.top, span.full2 - span.full1, span.bottom - span.top, fill=style.tint)
     if band.pattern == "dots":
         yield from _dots(span, style)
         return
+    yield Rect(span.full1, span.top, span.full2 - span.full1, span.bottom - span.top, fill=style.tint)
     yield from _hatch(span, style)
     yield from _border(span, style)
 

@@ -70,7 +70,7 @@ def _bands(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
 
 
 def _poles(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    """Yield the flags' poles: dashed, on white so that they show on any pattern, in strips only, never through words."""
+    """Yield the flags' poles: dashed, on white to show on any pattern, in strips only: never through words."""
     reach = _REACH * style.size
     strips = [(lane.strip_top - reach, lane.strip_bottom + reach) for lane in plan.lanes if lane.strip.rows]
     for flag in plan.flags:
