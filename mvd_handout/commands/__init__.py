@@ -1,0 +1,1 @@
+"""The command line: the only layer that knows Click, the clock and exit codes."""

@@ -1,0 +1,1 @@
+"""Delivery: finished papers go to files."""

@@ -1,0 +1,120 @@
+"""What every command shares: examples first in its help, the common options, one way out for every error."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NoReturn, TypeVar
+
+import click
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.errors import report
+from mvd_handout.domain.case import CASE_FIELDS, PATIENT_FIELDS
+
+AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
+
+CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+IDENTIFYING: Final = frozenset(
+    f"--{field.key.replace('_', '-')}" for field in (*PATIENT_FIELDS, *CASE_FIELDS) if field.identifying
+)
+
+
+class Command(click.Command):
+    """A command whose help starts with examples, and whose errors never repeat what was typed."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        """Take `examples`, lines of what to type and what it does."""
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.context_settings.setdefault("help_option_names", CONTEXT["help_option_names"])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write usage, examples, explanation, options."""
+        self.format_usage(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                formatter.write("".join(f"{'':>{formatter.current_indent}}{line}\n" for line in self.examples))
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
+        self.format_epilog(ctx, formatter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; refuse words that belong to none, without repeating them."""
+        ctx.allow_extra_args = True
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name not in IDENTIFYING:
+                raise
+            ctx.fail(
+                f"{error.option_name} tells who the patient is, so it is not an option: process lists and shell "
+                "histories keep what stands on the command line. Put it into the case file, or let the program ask."
+            )
+        if rest and not ctx.resilient_parsing:
+            ctx.fail(f"{len(rest)} words belong to no option. Put values with spaces into quotation marks.")
+        return rest
+
+
+class App(click.Group):
+    """The command group. Every error of every command leaves through `report`."""
+
+    command_class = Command
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run a command and exit with its code; see `mvd_handout.domain.errors.ExitCode`."""
+        console = Console()
+        extra |= {"standalone_mode": False, "obj": console}
+        try:
+            result = super().main(*args, **extra)
+        except Exception as error:
+            sys.exit(report(error, console))
+        except KeyboardInterrupt as error:
+            sys.exit(report(error, console))
+        sys.exit(result if isinstance(result, int) else 0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer meets them."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest the one that was meant."""
+        name = args[0]
+        if name.startswith("-") or self.get_command(ctx, name) is not None or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        names = self.list_commands(ctx)
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"The commands are {', '.join(names)}."
+        ctx.fail(f"There is no such command. {hint}")
+
+
+class Word(click.Choice[str]):
+    """One of a few words; a refused one is not repeated: it may be a name that slipped into the wrong option."""
+
+    def __init__(self, *words: str) -> None:
+        """Accept `words`, in small or capital letters."""
+        super().__init__(words, case_sensitive=False)
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Say what would do."""
+        return f"One of these is wanted: {', '.join(self.choices)}."
+
+
+def common_options(command: AnyCallable) -> AnyCallable:
+    """Add -q, -v and --debug, which set the console and never reach the command's body."""
+    for names, text in (
+        (("--debug",), "Show where an error came from. May print patient data."),
+        (("-v", "--verbose"), "Say more about what happens. Never prints patient data."),
+        (("-q", "--quiet"), "Say only what is needed: results, questions, warnings and errors."),
+    ):
+        command = click.option(*names, is_flag=True, expose_value=False, callback=_set_console, help=text)(command)
+    return command
+
+
+def _set_console(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    console = ctx.find_object(Console)
+    if value and console is not None:
+        setattr(console, str(parameter.name), True)

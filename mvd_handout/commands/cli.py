@@ -1,0 +1,268 @@
+"""The command line. Bodies only hand over: what they run is imported inside them, so that help comes at once."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import click
+
+from mvd_handout import __version__
+from mvd_handout.commands.app import CONTEXT, App, Word, common_options
+from mvd_handout.commands.console import Console
+
+FILE: Final = click.Path(path_type=Path)
+EXIT_CODES: Final = """\b
+Exit codes:
+  0    done
+  1    something failed
+  2    the command was not typed as it must be
+  3    a case, a clinic profile or an option cannot be used
+  4    a text cannot be used, or is not approved
+  5    a file could not be read or written
+  130  stopped by you
+"""
+
+
+@click.group(
+    cls=App,
+    context_settings=CONTEXT,
+    epilog=EXIT_CODES,
+    help="Personal recovery handouts for people after microvascular decompression for hemifacial spasm.\n\n"
+    "New here? Run `mvd-handout demo`. It works offline and sends nothing anywhere.",
+)
+@click.version_option(__version__, "--version", message="mvd-handout %(version)s", help="Show the version.")
+@common_options
+@click.pass_obj
+def cli(console: Console) -> None:
+    """Set up what every command needs."""
+    console.set_up_logging()
+
+
+@cli.command(
+    examples=(
+        "mvd-handout demo                                  write into the new folder mvd-demo",
+        "mvd-handout demo -o try-out                       write somewhere else",
+    ),
+    short_help="Write an example clinic, an example case and their handout.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    default=Path("mvd-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder to write into.",
+)
+@click.option("--force", is_flag=True, help="Replace the files of an earlier demo.")
+@common_options
+@click.pass_obj
+def demo(console: Console, output: Path, force: bool) -> None:
+    """Write a fictional clinic, a fictional case, and their handout as PDF, web page and plain text.
+
+    Edit the two files and run `make` to see what changes. Nobody in them exists.
+    """
+    from mvd_handout.commands.demo import run
+
+    run(output, force, console)
+
+
+@cli.command(
+    examples=(
+        "mvd-handout make                                  ask for everything",
+        "mvd-handout make --case case.toml                 read a case file, ask for what it lacks",
+        "mvd-handout make --case case.toml --format pdf --format html --record-sheet",
+        "mvd-handout make --case - --no-input -o handout.pdf < case.toml",
+    ),
+    short_help="Make one patient's handout.",
+    epilog=EXIT_CODES,
+)
+@click.option("--case", metavar="FILE|-", help="The case file (TOML), or - for standard input.")
+@click.option(
+    "--clinic",
+    type=FILE,
+    metavar="FILE",
+    help="The clinic profile, or the folder that it lies in. "
+    "Otherwise: MVD_HANDOUT_CLINIC, clinic.toml in this folder, clinic.toml in your settings folder.",
+)
+@click.option("--surgery-date", metavar="DATE", help="The day of the operation, such as 2026-03-02.")
+@click.option("--side", metavar="SIDE", help="The side of the face: left, right or both. There is no default.")
+@click.option("--kind", metavar="KIND", help="first or repeat operation.")
+@click.option("--status", metavar="STATUS", help="done, or planned: that makes an information copy.")
+@click.option("--surgeon", metavar="NAME", help="The surgeon, by the name in the clinic profile.")
+@click.option("--discharge-date", metavar="DATE", help="The day the patient goes home.")
+@click.option(
+    "--visit",
+    "visits",
+    multiple=True,
+    metavar="'DATE TIME PLACE [; PHONE]'",
+    help="A visit; can be given up to 8 times. Replaces all visits of the case file.",
+)
+@click.option("--interpreter/--no-interpreter", default=None, help="Whether an interpreter is needed.")
+@click.option("--print-size", metavar="SIZE", help="standard or large.")
+@click.option("--language", metavar="CODE", help="The language of the handout, such as en.")
+@click.option(
+    "--handout",
+    default="hfs-recovery",
+    show_default=True,
+    metavar="NAME",
+    help="Which handout; see `mvd-handout list`.",
+)
+@click.option("--theme", type=Word("standard", "large-print"), help="The look. Otherwise it follows the print size.")
+@click.option("--paper", type=Word("A4", "Letter"), help="The paper size. Otherwise the clinic profile says it.")
+@click.option(
+    "--format",
+    "formats",
+    type=Word("pdf", "html", "text"),
+    multiple=True,
+    help="What to make; can be given several times. Otherwise it follows the name after -o, or is pdf.",
+)
+@click.option("--issue-date", metavar="DATE", help="The day on which the patient gets the paper. Otherwise today.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|-",
+    help="The file or folder to write to, or - for standard output. "
+    "Otherwise handout-(document id).pdf in this folder. Several formats share the name and differ in its ending.",
+)
+@click.option("--record-sheet", is_flag=True, help="Also make the record sheet for the ward, a PDF.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@click.option("--yes", is_flag=True, help="Do not read the case back and wait for a yes.")
+@click.option("--no-input", is_flag=True, help="Ask nothing; what is missing is an error.")
+@common_options
+@click.pass_obj
+def make(console: Console, /, **options: Any) -> None:
+    """Make one patient's handout as PDF, web page or plain text.
+
+    At a terminal the program asks for what is missing, reads the case back and waits for a yes. What tells who the
+    patient is (name, record number, date of birth, carer, note) comes from the case file or from your answers, never
+    from the command line: process lists and shell histories keep it. Options win over the case file.
+
+    The paths of the files go to standard output, everything else to standard error.
+    """
+    from mvd_handout.commands.make import make_options, run
+
+    run(make_options(options), console)
+
+
+@cli.command(
+    examples=(
+        "mvd-handout setup                                 ask, then write to your settings folder",
+        "mvd-handout setup -o ward4                        write into a folder of your choice",
+        "mvd-handout setup --no-input -o ward4             write a profile to fill in by hand",
+        "mvd-handout setup --new-key -o ward4              only make the key that is missing there",
+    ),
+    short_help="Make your clinic's profile by answering questions.",
+)
+@click.option(
+    "-o", "--output", type=FILE, metavar="DIR", help="The folder to write into. Otherwise your settings folder."
+)
+@click.option("--new-key", is_flag=True, help="Only make clinic.key, where none exists.")
+@click.option("--no-input", is_flag=True, help="Ask nothing; write a profile to fill in with an editor.")
+@common_options
+@click.pass_obj
+def setup(console: Console, output: Path | None, new_key: bool, no_input: bool) -> None:
+    """Make a clinic profile: clinic.toml, the secret clinic.key, and the starter texts in blocks/.
+
+    Nothing that exists is ever overwritten. Keep clinic.key safe and back it up: the numbers on your papers come
+    from it.
+    """
+    from mvd_handout.commands.setup import run
+
+    run(output, new_key, no_input, console)
+
+
+@cli.command(
+    examples=(
+        "mvd-handout preview                               write into the new folder mvd-preview",
+        "mvd-handout preview --clinic ward4 -o pages       with your clinic's profile and texts",
+    ),
+    short_help="Render sample cases that show every part of the handout.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    default=Path("mvd-preview"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder to write into.",
+)
+@click.option(
+    "--clinic",
+    type=FILE,
+    metavar="FILE",
+    help="The clinic profile, found as for `make`. Without any, a fictional clinic is used.",
+)
+@click.option("--handout", default="hfs-recovery", show_default=True, metavar="NAME", help="Which handout.")
+@click.option("--force", is_flag=True, help="Replace the files of an earlier preview.")
+@common_options
+@click.pass_obj
+def preview(console: Console, output: Path, clinic: Path | None, handout: str, force: bool) -> None:
+    """Render fictional cases that together reach every branch of the handout, as PDF and web page.
+
+    For reading all of the text before anybody approves it. index.txt in the folder says what each file shows.
+    """
+    from mvd_handout.commands.preview import run
+
+    run(output, clinic, handout, force, console)
+
+
+@cli.command(
+    "list",
+    examples=("mvd-handout list", "mvd-handout list --clinic ward4                   with the handouts of your clinic"),
+    short_help="List handouts, their versions and languages, and the themes.",
+)
+@click.option("--clinic", type=FILE, metavar="FILE", help="The clinic profile whose own handouts are listed, too.")
+@common_options
+@click.pass_obj
+def list_(console: Console, clinic: Path | None) -> None:
+    """List the handouts with version, languages and review dates, and the themes."""
+    from mvd_handout.commands.listing import run
+
+    run(clinic, console)
+
+
+@cli.command(
+    examples=(
+        'eval "$(mvd-handout completion bash)"             for this shell; put it into ~/.bashrc to keep it',
+        'eval "$(mvd-handout completion zsh)"',
+        "mvd-handout completion fish | source",
+    ),
+    short_help="Print the script that completes commands with the Tab key.",
+)
+@click.argument("shell", type=Word("bash", "zsh", "fish"))
+@common_options
+@click.pass_obj
+def completion(console: Console, shell: str) -> None:
+    """Print a script for your SHELL (bash, zsh or fish) that completes commands and options with the Tab key."""
+    from click.shell_completion import get_completion_class
+
+    if found := get_completion_class(shell):
+        console.result(found(cli, {}, "mvd-handout", "_MVD_HANDOUT_COMPLETE").source())
+
+
+def main() -> None:
+    """Run the command line and exit; the entry point of `mvd-handout`."""
+    _keep_memory_off_the_disk()
+    signal.signal(signal.SIGTERM, _stop)
+    cli.main(prog_name="mvd-handout")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does, so that half-written files are removed."""
+    raise KeyboardInterrupt
+
+
+def _keep_memory_off_the_disk() -> None:
+    """Ask the system for no core dump after a crash: it would hold the patient's data."""
+    if sys.platform != "win32":
+        import resource
+
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

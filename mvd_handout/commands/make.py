@@ -1,0 +1,179 @@
+"""`make`: one patient's handout, from a case file, from options, or by asking."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+import click
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.draft import OPTIONS, Draft, faulty_paths
+from mvd_handout.commands.errors import show_faults
+from mvd_handout.commands.outputs import STDOUT, Outputs, plan_outputs
+from mvd_handout.commands.places import clinic_profile, today
+from mvd_handout.commands.press import Papers, Press
+from mvd_handout.commands.questions import ask, ask_for
+from mvd_handout.commands.readback import Line, ask_if_right, read_back
+from mvd_handout.content.clinic import read_profile
+from mvd_handout.content.toml import read_toml
+from mvd_handout.delivery.files import read_file, read_stream, write_files
+from mvd_handout.domain.case import Case
+from mvd_handout.domain.clinic import ClinicProfile
+from mvd_handout.domain.dates import DateOrder, read_date
+from mvd_handout.domain.errors import Fault, InputError
+from mvd_handout.domain.fields import Field
+from mvd_handout.domain.text import RefusedError
+
+CASE_LABEL: Final = "case file"
+ISSUE_DATE: Final = Field("", "date", "The day on which the patient gets this paper", "", required=True)
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOptions:
+    """The options of `make`; see its help. `fields` are those that stand for a field of the case."""
+
+    clinic: Path | None
+    case: str | None
+    fields: Mapping[str, object]
+    visits: tuple[str, ...]
+    handout: str
+    theme: str | None
+    paper: str | None
+    formats: tuple[str, ...]
+    issue_date: str | None
+    output: str | None
+    record_sheet: bool
+    force: bool
+    no_input: bool
+    yes: bool
+
+
+def make_options(given: dict[str, Any]) -> MakeOptions:
+    """Return Click's options, those that stand for a field of the case apart from the rest."""
+    fields = {name: given.pop(name) for name in OPTIONS}
+    return MakeOptions(fields=fields, **given)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that was read and found in order, before anything heavy is loaded."""
+
+    profile: ClinicProfile
+    draft: Draft
+    today: dt.date
+    press: Press
+
+
+def run(options: MakeOptions, console: Console) -> None:
+    """Make one patient's handout and print where it is. Raises HandoutError, click.UsageError or click.Abort."""
+    outputs = plan_outputs(options.formats, options.output, options.record_sheet, sys.stdout.isatty())
+    person = console.has_person() and not options.no_input and options.case != STDOUT
+    if options.case == STDOUT and sys.stdin.isatty():
+        raise click.UsageError("--case - reads the case from standard input, but nothing is sent there.")
+    job = read_job(options, outputs, person, clinic_profile(options.clinic, console))
+    if person:
+        papers = _with_person(job, options, console)
+    else:
+        papers = job.press.make(job.draft.check(job.profile, job.press.issued))
+    _deliver(papers, options.force, console)
+
+
+def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -> Job:
+    """Read the clinic profile, the case file and the options. Raises InputError with every fault of all three.
+
+    What is missing is no fault when a `person` is there to ask.
+    """
+    faults: list[Fault] = []
+    profile = _gather(lambda: read_profile(path), faults)
+    order = profile.date_order if profile else None
+    draft = _gather(lambda: _read_draft(options, order), faults)
+    issued = _gather(lambda: _issue_date(options.issue_date, order), faults)
+    now = today(profile.time_zone) if profile else None
+    if draft is not None:
+        faults += draft.standing_faults(profile, issued or now, person)
+    if faults or profile is None or draft is None or now is None:
+        raise InputError(*faults)
+    press = Press(path, outputs, issued or now, options.handout, options.theme or "", options.paper or "")
+    return Job(profile, draft, now, press)
+
+
+def _gather(read: Callable[[], Read], faults: list[Fault]) -> Read | None:
+    try:
+        return read()
+    except InputError as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _read_draft(options: MakeOptions, order: DateOrder | None) -> Draft:
+    data: dict[str, object] = {}
+    if options.case == STDOUT:
+        data = read_toml(read_stream(sys.stdin.buffer, CASE_LABEL), CASE_LABEL)
+    elif options.case is not None:
+        data = read_toml(read_file(Path(options.case), CASE_LABEL), CASE_LABEL)
+    draft = Draft(data, order)
+    draft.take_options(options.fields, options.visits)
+    return draft
+
+
+def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
+    try:
+        return read_date(text, order) if text is not None else None
+    except RefusedError as refused:
+        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
+
+
+def _with_person(job: Job, options: MakeOptions, console: Console) -> Papers:
+    """Ask for what is missing, read everything back, and ask again for what is wrong, until the person says yes."""
+    draft, press = job.draft, job.press
+    again = draft.open_questions(len(job.profile.surgeons), everything=options.case is None)
+    while True:
+        ask_for(again, draft, job.profile, console)
+        _settle_issue_date(job, options, console)
+        try:
+            case = draft.check(job.profile, press.issued)
+            papers = press.make(case)
+        except InputError as error:
+            again = faulty_paths(error)
+            if not again:
+                raise
+            show_faults(error, console)
+            continue
+        if options.yes:
+            return papers
+        lines = read_back(case, job.profile.surgeon(case).name, press.issued, job.today)
+        again = ask_if_right(lines, _made(case, papers, press), console)
+        if not again:
+            return papers
+
+
+def _settle_issue_date(job: Job, options: MakeOptions, console: Console) -> None:
+    """Ask when the patient gets the paper, when it is made before the day of discharge."""
+    home = job.draft.get("discharge_date")
+    if options.issue_date is None and isinstance(home, dt.date) and home > job.today:
+        job.press.issued = cast("dt.date", ask(ISSUE_DATE, console, job.draft.order, home))
+
+
+def _made(case: Case, papers: Papers, press: Press) -> list[Line]:
+    theme, paper = press.look(case, press.clinic())
+    made = [Line("Paper", f"{paper}, {theme}")]
+    made += [Line("File", f"{file.path} ({file.label})") for file in papers.files]
+    return made
+
+
+def _deliver(papers: Papers, force: bool, console: Console) -> None:
+    if papers.files:
+        write_files(papers.files, force=force)
+        for file in papers.files:
+            console.result(str(file.path))
+    else:
+        console.binary(papers.stream)
+    if papers.draft:
+        console.say("This is a DRAFT, and every page says so: nobody has approved the words yet. Do not give it out.")

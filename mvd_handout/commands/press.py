@@ -1,0 +1,94 @@
+"""The press: a case becomes the files of one patient. Everything heavy is loaded here, and only when it is needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mvd_handout.commands.console import log
+from mvd_handout.commands.outputs import Format, Outputs
+from mvd_handout.commands.places import cache_folder
+from mvd_handout.content.clinic import Clinic, load_clinic
+from mvd_handout.content.library import Handout, Library
+from mvd_handout.content.plan import PlanCache
+from mvd_handout.delivery.files import NewFile
+from mvd_handout.domain.case import Case
+from mvd_handout.domain.document import Document
+
+DEFAULT_HANDOUT: Final = "hfs-recovery"
+THEMES: Final = ("standard", "large-print")
+PAPERS: Final = ("A4", "Letter")
+LABELS: Final[Mapping[str, str]] = {"pdf": "PDF", "html": "web page", "text": "plain text"}
+_THEME_OF: Final = {"standard": "standard", "large": "large-print"}
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What one run makes, complete and not yet written: files, or the bytes for standard output."""
+
+    files: tuple[NewFile, ...]
+    stream: bytes
+    draft: bool
+
+
+@dataclass(slots=True)
+class Press:
+    """Makes papers for one clinic. `theme` and `paper` may be empty: the case and the profile decide then."""
+
+    profile: Path
+    outputs: Outputs
+    issued: dt.date
+    handout: str = DEFAULT_HANDOUT
+    theme: str = ""
+    paper: str = ""
+    _clinic: Clinic | None = None
+
+    def make(self, case: Case) -> Papers:
+        """Return the papers of `case`. Raises HandoutError; nothing is written."""
+        from mvd_handout.composing.compose import compose, compose_record_sheet
+
+        clinic, handout = self.clinic(), self.text(case.patient.language)
+        theme, paper = self.look(case, clinic)
+        document = compose(case, clinic, handout, issued=self.issued, theme=theme, paper=paper)
+        paper_id = document.metadata.document_id
+        rendered = {each: render(document, each, theme, paper) for each in self.outputs.formats}
+        if self.outputs.place is None:
+            return Papers((), next(iter(rendered.values())), document.metadata.draft)
+        files = [
+            NewFile(self.outputs.handout(each, paper_id), data, f"handout ({LABELS[each]})")
+            for each, data in rendered.items()
+        ]
+        if self.outputs.record_sheet:
+            sheet = compose_record_sheet(case, clinic, handout, issued=self.issued, theme=theme, paper=paper)
+            files.append(
+                NewFile(self.outputs.record(paper_id), render(sheet, "pdf", theme, paper), "record sheet (PDF)")
+            )
+        return Papers(tuple(files), b"", document.metadata.draft)
+
+    def look(self, case: Case, clinic: Clinic) -> tuple[str, str]:
+        """Return the theme and the paper."""
+        return self.theme or _THEME_OF[case.patient.print_size], self.paper or clinic.profile.paper
+
+    def clinic(self) -> Clinic:
+        """Return the clinic with its blocks, read once."""
+        if self._clinic is None:
+            self._clinic = load_clinic(self.profile, PlanCache(cache_folder()))
+        return self._clinic
+
+    def text(self, language: str) -> Handout:
+        """Return the handout's text in `language`."""
+        return Library.shipped(self.profile.parent, PlanCache(cache_folder())).handout(self.handout, language)
+
+
+def render(document: Document, format: Format, theme: str, paper: str) -> bytes:
+    """Return the document as bytes, and log how long that took."""
+    from mvd_handout.rendering.render import render
+
+    start = time.perf_counter()
+    data = render(document, format, theme, paper)
+    log.info("Made the %s in %.2f s, %d bytes", LABELS[format], time.perf_counter() - start, len(data))
+    return data

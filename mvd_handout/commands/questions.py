@@ -1,0 +1,131 @@
+"""Questions to a person at the terminal: one at a time, with an example, until the answer can be used."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+import click
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.draft import FIELDS, VISITS, Draft
+from mvd_handout.commands.wording import in_words
+from mvd_handout.domain.case import MAX_VISITS, VISIT_FIELDS
+from mvd_handout.domain.clinic import ClinicProfile
+from mvd_handout.domain.dates import DateOrder
+from mvd_handout.domain.fields import Field, read_value
+from mvd_handout.domain.text import RefusedError
+
+
+def ask(field: Field, console: Console, order: DateOrder | None = None, now: object = None) -> object:
+    """Return the answer for `field`, or None for an empty answer that is allowed.
+
+    `now` is the value that an empty answer keeps. What must be told has no default: it has to be typed.
+    """
+    answer: list[object] = [now if now is not None else field.default]
+
+    def read(text: str) -> str | None:
+        if not text:
+            needed = field.required and now is None
+            return "This answer is needed." if needed else None
+        if field.path == "operation.side" and text.lower() not in field.choices:
+            return f"Type the whole word: {_either(field.choices)}."  # one letter could be a slip of the hand
+        try:
+            answer[0] = read_value(field, text, order)
+        except RefusedError as refused:
+            return f"That cannot be used: {refused.found}. {refused.wanted}."
+        return None
+
+    console.ask_until(_question(field, now), read)
+    return answer[0]
+
+
+def ask_for(paths: Iterable[str], draft: Draft, profile: ClinicProfile, console: Console) -> None:
+    """Ask for the fields at `paths`, and for those that an answer makes needed or pointless."""
+    for path in paths:
+        if path == VISITS:
+            draft.data[VISITS] = ask_visits(console, draft.order)
+        elif path == "surgeon":
+            draft.put(path, ask_surgeon(profile, console))
+        elif path == "discharge_date":
+            planned = draft.get("operation.status") == "planned"
+            field = FIELDS[path]
+            draft.put(path, None if planned else _ask_needed(field, draft, console))
+        else:
+            draft.put(path, ask(FIELDS[path], console, draft.order, draft.get(path)))
+
+
+def _ask_needed(field: Field, draft: Draft, console: Console) -> object:
+    return ask(dataclasses.replace(field, required=True), console, draft.order, draft.get(field.path))
+
+
+def ask_surgeon(profile: ClinicProfile, console: Console) -> str:
+    """Return the name of one of the clinic's surgeons; there is nothing to ask when there is only one."""
+    names = [surgeon.name for surgeon in profile.surgeons]
+    if len(names) == 1:
+        return names[0]
+    choice = choose("The surgeon", names, console)
+    return names[choice]
+
+
+def choose(title: str, entries: Sequence[str], console: Console) -> int:
+    """Return the index of the entry that the person picks, by its number or a part of its name that no other has."""
+    console.show(f"{title}:")
+    for number, entry in enumerate(entries, start=1):
+        console.show(f"  {number}  {entry}")
+    picked: list[int] = []
+
+    def read(text: str) -> str | None:
+        hits = [i for i, entry in enumerate(entries) if text and text.casefold() in entry.casefold()]
+        if text.isdecimal() and 1 <= int(text) <= len(entries):
+            hits = [int(text) - 1]
+        picked[:] = hits
+        return None if len(hits) == 1 else f"Type a number from 1 to {len(entries)}."
+
+    console.ask_until("Number or name:", read)
+    return picked[0]
+
+
+def ask_visits(console: Console, order: DateOrder | None) -> list[dict[str, object]]:
+    """Return the visits, as a case file would hold them; an empty date ends the list."""
+    day, *others = VISIT_FIELDS
+    visits: list[dict[str, object]] = []
+    while len(visits) < MAX_VISITS:
+        label = f"The day of {'the next' if not visits else 'one more'} visit"
+        first = dataclasses.replace(day, label=label, required=False)
+        if (date := ask(first, console, order)) is None:
+            break
+        visit: dict[str, object] = {day.key: date}
+        for field in others:
+            value = ask(field, console, order)
+            if value is not None:
+                visit[field.key] = getattr(value, "text", value)
+        visits.append(visit)
+    return visits
+
+
+def confirm(question: str, console: Console) -> bool:
+    """Return whether the person says yes; an empty answer is not one."""
+    return ask(Field("", "flag", question, "", required=True), console) is True
+
+
+def _question(field: Field, now: object) -> str:
+    """Return "The side of the face (left, right or both):"."""
+    example = field.example.strip('"')
+    hints = []
+    if field.kind == "flag":
+        hints.append("yes or no")
+    elif field.choices:
+        hints.append(_either(field.choices))
+    elif example:
+        hints.append(f"for example {example}")
+    if now is not None:
+        hints.append(f"Enter keeps: {in_words(now)}")
+    elif not field.required:
+        hints.append("Enter for none" if field.default in (None, "") else f"Enter for {in_words(field.default)}")
+    ending = "" if field.label.endswith("?") else ":"
+    return f"{click.style(field.label, bold=True)} ({'; '.join(hints)}){ending}" if hints else f"{field.label}{ending}"
+
+
+def _either(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"

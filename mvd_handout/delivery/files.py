@@ -1,0 +1,200 @@
+"""Files that hold patient data: read within bounds, written whole or not at all.
+
+A file appears under its final name only when every byte of it is on the disk. Until then its bytes lie in a
+hidden file of the same folder that only its owner can read, and that is removed whatever goes wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from mvd_handout.domain.errors import Fault, OutputError
+
+MAX_INPUT_BYTES: Final = 1_000_000
+OWNER_ONLY: Final = 0o600
+
+_CREATE: Final = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)  # fmt: skip
+_NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK, errno.EXDEV})
+_NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM})
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to write: where, what, and what to call it in a message (never a name that tells who the patient is)."""
+
+    path: Path
+    data: bytes
+    label: str
+
+
+def read_file(path: Path, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:
+    """Return what is in `path`. `label` names it in messages. Raises OutputError, also for more than `limit` bytes."""
+    try:
+        with path.open("rb") as stream:
+            return read_stream(stream, label, limit)
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+        fix = "Check the path" if isinstance(error, FileNotFoundError) else "Check the file and its permissions"
+        raise OutputError(Fault(label, "it cannot be read", _reason(error), fix)) from error
+
+
+def read_stream(stream: BinaryIO, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:
+    """Return everything that `stream` holds. Raises OutputError for more than `limit` bytes."""
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise OutputError(
+            Fault(label, "it is far too big to be a settings file", f"At most {limit:,} bytes", "Is it the right file?")
+        )
+    return data
+
+
+def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
+    """Write all `files`, each whole and readable by its owner only, or none of them.
+
+    Without `force` nothing that exists is replaced. With it, only ordinary files are, and a symbolic link is
+    replaced itself, never what it points to. Every byte is on the disk before the first name appears.
+
+    Raises:
+        OutputError: something could not be written, or a name is taken; no half file and no leftover stays.
+    """
+    for file in files:
+        _check_target(file, force)
+    with contextlib.ExitStack() as stack:
+        hidden = [stack.enter_context(_hidden_copy(file)) for file in files]
+        published: list[NewFile] = []
+        try:
+            for file, temporary in zip(files, hidden, strict=True):
+                _publish(file, temporary, force)
+                published.append(file)
+        except BaseException:
+            if not force:  # what stood there before is gone by now, so a replaced file stays
+                for file in published:
+                    file.path.unlink(missing_ok=True)
+            raise
+        for folder in {file.path.parent: file for file in files}.items():
+            _sync_folder(*folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and what lies above it, readable by its owner only. Raises OutputError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            Fault("output folder", "it cannot be made", _reason(error), "Choose another folder with -o")
+        ) from error
+
+
+def _check_target(file: NewFile, force: bool) -> None:
+    with _output_trouble(file.label):
+        try:
+            mode = os.lstat(file.path).st_mode
+        except FileNotFoundError:
+            return
+        if not force:
+            raise FileExistsError
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise OutputError(
+            Fault(file.label, "something that is not a file has this name", "A file name is wanted", "Choose another")
+        )
+
+
+@contextlib.contextmanager
+def _hidden_copy(file: NewFile) -> Iterator[Path]:
+    """Yield a complete copy of `file` beside its place; it is gone afterwards, moved or removed."""
+    temporary = file.path.with_name(f".mvd-handout-{secrets.token_hex(8)}.part")
+    try:
+        with _output_trouble(file.label):
+            _write_new(temporary, file.data)
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, _CREATE, OWNER_ONLY)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _publish(file: NewFile, temporary: Path, force: bool) -> None:
+    with _output_trouble(file.label):
+        if force:
+            temporary.replace(file.path)
+            return
+        try:
+            os.link(temporary, file.path)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            _rename_without_links(temporary, file.path)
+
+
+def _rename_without_links(temporary: Path, path: Path) -> None:
+    """Publish on a disk that has no hard links (a USB stick): look first, then rename."""
+    if os.path.lexists(path):
+        raise FileExistsError
+    temporary.rename(path)
+
+
+def _sync_folder(folder: Path, file: NewFile) -> None:
+    """Make the new names last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    with _output_trouble(file.label):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_FOLDER_SYNC:
+                raise
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _output_trouble(label: str) -> Iterator[None]:
+    """Turn an operating system's refusal into an OutputError with a remedy."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise OutputError(
+            Fault(label, "a file with this name is already there", "Nothing is overwritten unasked",
+                  "Add --force to replace it, or choose another name with -o")
+        ) from error  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise OutputError(Fault(label, "it cannot be written", _reason(error), _remedy(error))) from error
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return what the system says, without the path: it may hold a name."""
+    reason = error.strerror if isinstance(error, OSError) else None
+    return f"The system says: {(reason or 'not a usable file name').lower()}"
+
+
+def _remedy(error: OSError | ValueError) -> str:
+    match getattr(error, "errno", None):
+        case errno.ENOENT | errno.ENOTDIR:
+            return "Make the folder first, or choose another with -o"
+        case errno.ENOSPC | errno.EDQUOT:
+            return "Free some space on the disk, then try again"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "Choose a folder that you may write to with -o"
+        case _:
+            return "Choose another place with -o"
