@@ -179,7 +179,7 @@ def _document_id(
                 "Choose one of these, and plan for an interpreter",
             )
         )
-    blocks = [[block.name, u.to_data(block.nodes, lines=False)] for block in clinic.blocks]
-    parts = (case, clinic.profile, clinic.logo, tuple(map(str, blocks)), issued, approval)
+    blocks = tuple(block.content_hash for block in clinic.blocks)
+    parts = (case, clinic.profile, clinic.logo, blocks, issued, approval)
     options = (handout.content_hash, theme, paper)
     return document_id(clinic.key, *(canonical(part) for part in parts), *options)

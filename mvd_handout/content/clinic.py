@@ -30,6 +30,9 @@ class ClinicBlock:
     sources: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
 
+    content_hash: str = ""
+    """SHA-256 of its name and its words."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Clinic:
@@ -42,6 +45,11 @@ class Clinic:
 
     def __repr__(self) -> str:
         return f"Clinic({self.profile.hospital!r})"
+
+    @classmethod
+    def load(cls, path: Path, cache: PlanCache | None = None) -> Clinic:
+        """Return the clinic whose profile is the file `path`; see `load_clinic`."""
+        return load_clinic(path, cache)
 
     def block(self, name: str) -> ClinicBlock | None:
         """Return the clinic's block of that name, if it has one."""
@@ -128,10 +136,12 @@ def read_block(path: Path, cache: PlanCache | None = None) -> ClinicBlock:
             raise ContentError(*error.faults) from None
         # Blank lines keep the numbers of the lines that follow.
         source = "\n" * match[0].count("\n") + source[match.end() :]
+    nodes = parse_text(source, where, cache, ("clinic",))
     return ClinicBlock(
         name=path.stem,
         title=str(header.get("title", path.stem)),
-        nodes=parse_text(source, where, cache, ("clinic",)),
+        nodes=nodes,
+        content_hash=u.content_hash(path.stem, nodes),
         sources=_texts(header.get("sources")),
         undecided=_texts(header.get("decide")),
     )

@@ -26,10 +26,6 @@ class Labels:
             Fault(f"labels/{self.language}.toml", f"the label {name} is missing", "Every language has every label")
         )
 
-    def as_data(self) -> list[list[str]]:
-        """Return the labels as JSON data."""
-        return [list(pair) for pair in self.words]
-
 
 @functools.cache
 def load_labels(language: str) -> Labels:

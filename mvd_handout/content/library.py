@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from mvd_handout.content.plan import PlanCache
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.toml import read_toml
 from mvd_handout.domain.errors import ContentError, Fault, InputError
+from mvd_handout.domain.ids import canonical
 from mvd_handout.domain.schedule import Milestones
 
 SPECIFICATION = "handout.toml"
@@ -53,23 +52,8 @@ class Handout:
     nodes: u.Nodes
     record: u.Nodes
 
-    @property
-    def content_hash(self) -> str:
-        """Return the SHA-256 of everything that decides what is said: words, branches, labels and milestones."""
-        canonical = json.dumps(
-            [
-                self.name,
-                self.version,
-                self.language,
-                _milestone_data(self.milestones),
-                self.labels.as_data(),
-                u.to_data(self.nodes, lines=False),
-                u.to_data(self.record, lines=False),
-            ],
-            ensure_ascii=True,
-            separators=(",", ":"),
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+    content_hash: str
+    """SHA-256 of everything that decides what is said: words, branches, labels and milestones; not of line numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +120,17 @@ def _handout(
     where = f"{folder.name}/{SPECIFICATION}"
     try:
         source = cast("Mapping[str, object]", data["source"])
-        milestones = cast("Mapping[str, object]", data["milestones"])
+        offsets = cast("Mapping[str, object]", data["milestones"])
+        milestones = Milestones(
+            early_days=_pair(offsets["early_days"]),
+            relief_months=_pair(offsets["relief_months"]),
+            break_day=_whole(offsets["break_day"]),
+            diary_weeks=_whole(offsets["diary_weeks"]),
+        )
+        labels = load_labels(language)
+        nodes = read_text(folder / f"{language}.md", cache)
+        record = read_text(folder / f"{language}.record.md", cache)
+        said = (folder.name, str(data["version"]), language, milestones, labels)
         return Handout(
             name=folder.name,
             version=str(data["version"]),
@@ -144,18 +138,14 @@ def _handout(
             language=language,
             languages=languages,
             source=Source(str(source["title"]), str(source["site"]), _date(source["published"]), str(source["sha256"])),
-            milestones=Milestones(
-                early_days=_pair(milestones["early_days"]),
-                relief_months=_pair(milestones["relief_months"]),
-                break_day=_whole(milestones["break_day"]),
-                diary_weeks=_whole(milestones["diary_weeks"]),
-            ),
+            milestones=milestones,
             last_reviewed=_date(data["last_reviewed"]),
             next_review=_date(data["next_review"]),
             required_blocks=tuple(cast("list[str]", data["required_blocks"])),
-            labels=load_labels(language),
-            nodes=read_text(folder / f"{language}.md", cache),
-            record=read_text(folder / f"{language}.record.md", cache),
+            labels=labels,
+            nodes=nodes,
+            record=record,
+            content_hash=u.content_hash(canonical(said), nodes, record),
         )
     except KeyError as error:
         raise ContentError(
@@ -190,10 +180,6 @@ def parse_text(source: str, where: str, cache: PlanCache | None = None, default_
     if cache:
         cache.store(key, nodes)
     return nodes
-
-
-def _milestone_data(milestones: Milestones) -> list[object]:
-    return [list(milestones.early_days), list(milestones.relief_months), milestones.break_day, milestones.diary_weeks]
 
 
 def _date(value: object) -> dt.date:

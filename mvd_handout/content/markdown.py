@@ -209,14 +209,14 @@ class _Reader:
         """Read a row; a mark in its last cell stands behind the whole row."""
         last = self.sentences(cells[-1], lenient=True)
         marks = last[-1].marks if last else ()
-        row = [self.sentences(cell, marks=marks or self.default_marks) for cell in cells[:-1]]
-        if any(row) and not marks and not self.default_marks:
+        row = (*(self.sentences(cell, marks=marks, lenient=True) for cell in cells[:-1]), last)
+        if not all(sentence.marks for cell in row for sentence in cell):
             raise self.fail(
                 self._line(cells[0]),
                 "a table row without a provenance mark",
                 "A mark such as [C03] or [form] at its end",
             )
-        return (*row, last)
+        return row
 
     def block(self, token: Token, line: int) -> u.Block:
         name, *arguments = token.info.split() or [""]

@@ -107,7 +107,7 @@ class _Walker:
                 self.choice(node)
             else:
                 raise self.fail(
-                    node.lineno, f"a {type(node).__name__.lower()} tag", "Only if, elif, else and endif are used here"
+                    node.lineno, f"the tag {type(node).__name__.lower()}", "Only if, elif, else and endif are used here"
                 )
 
     def output(self, node: nodes.Node) -> None:

@@ -7,6 +7,8 @@ provenance and approval read it. Each sentence still carries its provenance mark
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -156,3 +158,9 @@ def from_data(data: object) -> object:
         ((name, fields),) = data.items()
         return _TYPES[name](*(from_data(field) for field in fields))
     return data
+
+
+def content_hash(*parts: object) -> str:
+    """Return the SHA-256 of texts and nodes: of what is said, not of the lines on which it stands."""
+    data = json.dumps([to_data(part, lines=False) for part in parts], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(data.encode()).hexdigest()

@@ -1,0 +1,111 @@
+"""Hostile values: the block tree never changes, and the text comes out exactly or is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mvd_handout.domain import document as d
+from mvd_handout.domain.case import Case
+from mvd_handout.domain.errors import InputError
+from mvd_handout.domain.text import RefusedError, clean_text
+from tests.composing.test_compose import inlines
+from tests.samples import case_data, make_document
+
+PIECES = [
+    "<b>", "</para>", "&amp;", "&", "*", "**", "__", "# ", "1. ", "- ", "| a | b |", "|", "`", "~~~", "```", "> ",
+    "{{ patient.name }}", "{% if note %}", "{% endif %}", "{#", "}}", "[form]", "[C01]", "[x](javascript:alert(1))",
+    "![x](/etc/hostname)", "<img src='file:///etc/hostname'>", "<a href='https://example.org'>", "<script>", "\\",
+    "::: alarm", ":::", "+++", "---", "\n", "\r\n", "\n\n# STOP", "\t", "\x00", "\x1b[2J", "\u202e", "\u2066", "\u200b",
+    "\ufeff", "\ue000" + "0" + "\ue001", "\ue002" + "0" + "\ue003", "\U000f0000", "\ud800", "\u0301", "e\u0301", "é", "Ł",
+    "ñ", "O'Neill", "(", ")", "%", "%s", "{}", "{page}", "{0}", "=1+1", "@", "A" * 500, "x" * 190, " ", "\u00a0", "$", "~",
+]  # fmt: skip
+FIELDS = ["name", "record_number", "carer", "note", "place"]
+CASES = 20_000
+
+
+def hostile_data(values: dict[str, str]) -> dict[str, object]:
+    data = case_data(
+        patient={key: values[key] for key in ("name", "record_number", "carer")},
+        note=values["note"],
+        visits=[{"date": dt.date(2026, 3, 16), "time": dt.time(10, 30), "place": values["place"]}],
+    )
+    return data
+
+
+def skeleton(value: object) -> object:
+    """Return the tree without the words that came from outside."""
+    if isinstance(value, d.Text | d.Link) and value.field:
+        return type(value).__name__, value.field, value.strong
+    if isinstance(value, d.Identifier):
+        return value.label, value.field
+    if isinstance(value, d.Metadata | d.Furniture):
+        return None
+    if isinstance(value, tuple):
+        return tuple(skeleton(each) for each in value)
+    if isinstance(value, d.Code):
+        return value.symbology
+    if dataclasses.is_dataclass(value):
+        return type(value).__name__, tuple(skeleton(getattr(value, f.name)) for f in dataclasses.fields(value))
+    return value
+
+
+PLAIN = {
+    "name": "Alex Example",
+    "record_number": "TEST-0001",
+    "carer": "Sam Example",
+    "note": "Hello.",
+    "place": "Level 2",
+}
+
+
+def test_twenty_thousand_hostile_values_never_change_the_tree() -> None:
+    """The tree is compared for each value that is accepted; a refusal names the field and not the value."""
+    chooser = random.Random(20260302)
+    expected = skeleton(make_document(Case.parse(hostile_data(PLAIN))))
+    accepted = refused = 0
+    for number in range(CASES):
+        value = "".join(chooser.choices(PIECES, k=chooser.randint(1, 4)))
+        field = FIELDS[number % len(FIELDS)]
+        if not value.strip():
+            continue  # a blank optional field is an absent one
+        try:
+            case = Case.parse(hostile_data({**PLAIN, field: value}))
+        except InputError as error:
+            refused += 1
+            assert field in str(error)
+            continue
+        accepted += 1
+        if accepted % 8 == 0:  # composing takes a millisecond; every eighth keeps the test short
+            document = make_document(case)
+            assert skeleton(document) == expected, repr(value)
+            assert clean_text(value, limit=300) in {each.text for each in inlines(document)} | {
+                each.value for each in document.identity
+            }
+    assert accepted > CASES // 5
+    assert refused > CASES // 5
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.fixed_dictionaries({field: st.text(min_size=1, max_size=40) for field in FIELDS}))
+def test_any_text_comes_out_exactly_or_is_refused(values: dict[str, str]) -> None:
+    try:
+        document = make_document(Case.parse(hostile_data(values)))
+    except InputError:
+        return
+    texts = {each.text for each in inlines(document)} | {each.value for each in document.identity}
+    for value in values.values():
+        assert clean_text(value, limit=300) in texts
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_refusal_says_where(field: str) -> None:
+    with pytest.raises(InputError, match=field):
+        Case.parse(hostile_data({**PLAIN, field: "a\u202eb"}))
+    with pytest.raises(RefusedError):
+        clean_text("a\u202eb")
