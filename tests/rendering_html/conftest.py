@@ -215,8 +215,3 @@ def _rewritten(value: Any, rewrite: Rewrite) -> Any:
     if isinstance(value, tuple):
         return tuple(_rewritten(item, rewrite) for item in value)
     return rewrite(value) if isinstance(value, str) and value else value
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark of tests that need Debian's Chromium."""
-    config.addinivalue_line("markers", "requires_browser: needs Chromium and playwright")
