@@ -38,7 +38,7 @@ def month_ticks(surgery: dt.date) -> Iterator[Tick]:
 
 
 def chart_of(
-    surgery: dt.date, visits: list[int], texts: list[str], issued: int, flags: int = 1, visit_words: str = "10:30"
+    surgery: dt.date, visits: list[int], texts: list[str], issued: int, flags: int = 1, majors: tuple[int, ...] = ()
 ) -> Chart:
     name, when, text, end, flag = texts
     marks = tuple(Mark(day, str(index), "visit") for index, day in enumerate(visits, 1))
@@ -47,14 +47,14 @@ def chart_of(
         first_day=0,
         break_day=14,
         last_day=LAST_DAY,
-        ticks=(*days, *month_ticks(surgery)),
+        ticks=(*days, *month_ticks(surgery), *(Tick(day + 0.5, "September 2026", major=True) for day in majors)),
         lanes=(
             Lane(words(name), words(surgery.strftime("%A %d %B %Y")), words(text), (), (Mark(0, "", "surgery"),)),
             Lane(words(text), words(when), words(name), (Band(1, 3, "solid"),)),
             Lane(words(name), words(when), words(text), (Band(0, LAST_DAY + 1, "hatch", True, True),)),
             Lane(words(name), (), words(text), (Band(7, 184, "dots", True, True),)),
             Lane((), words(when), (), (Band(92, 184, "solid", True, True), Band(20, 120, "dots"))),
-            Lane(words("Visits"), words(when), words(visit_words), (), marks),
+            Lane(words("Visits"), words(when), words("10:30"), (), marks),
         ),
         flags=tuple(Flag(issued + 3 * index, words(flag)) for index in range(flags)),
         open_end=words(end),
@@ -74,6 +74,7 @@ charts = st.builds(
     st.lists(label_texts, min_size=5, max_size=5),
     st.integers(0, 400),
     st.integers(0, 3),
+    st.lists(st.integers(0, 230), max_size=3).map(tuple),
 )
 widths = st.floats(250, 520)
 sizes = st.sampled_from([12.0, 18.0])
@@ -136,6 +137,17 @@ def test_no_words_stand_in_a_strip(chart: Chart, width: float, size: float) -> N
     drawn = [shape for shape in chart_drawing(chart, width, FONTS, style).shapes if isinstance(shape, Label)]
     for label in (label for label in drawn if label.anchor != "middle"):  # only keys of marks stand inside
         assert not any(overlap(box(label, FONTS), strip) for strip in strips), label.text
+
+
+@settings(deadline=None, max_examples=60)
+@given(charts, widths, sizes)
+def test_no_line_runs_through_words(chart: Chart, width: float, size: float) -> None:
+    shapes = chart_drawing(chart, width, FONTS, style_of(size)).shapes
+    drawn = [shape for shape in shapes if isinstance(shape, Label) and shape.anchor != "middle"]
+    for line in (shape for shape in shapes if isinstance(shape, Line)):
+        reach = (min(line.x1, line.x2), min(line.y1, line.y2), max(line.x1, line.x2), max(line.y1, line.y2))
+        for label in drawn:
+            assert not overlap(reach, box(label, FONTS)), label.text
 
 
 @settings(deadline=None, max_examples=60)

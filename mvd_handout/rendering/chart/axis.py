@@ -40,8 +40,9 @@ class PlacedTick:
 def place_ticks(ticks: tuple[Tick, ...], scale: Scale, style: ChartStyle, metrics: Metrics) -> tuple[PlacedTick, ...]:
     """Place the labels of `ticks`. Major ones are kept, in higher rows if need be; others go where they collide."""
     placed: list[PlacedTick] = []
-    for tick in sorted((tick for tick in ticks if tick.major), key=_day, reverse=True):
-        placed.append(_first_free(_candidate(tick, scale, style, metrics), placed, style.size))
+    majors = (_candidate(tick, scale, style, metrics) for tick in ticks if tick.major)
+    for candidate in sorted(majors, key=_order):
+        placed.append(_first_free(candidate, placed, style.size))
     for tick in sorted((tick for tick in ticks if not tick.major), key=_day):
         candidate = _candidate(tick, scale, style, metrics)
         fits = len(candidate.words.lines) == 1 and _fits(_in_row(candidate, 0), placed, style.size)
@@ -59,10 +60,15 @@ def label_layer(placed: tuple[PlacedTick, ...], axis: float, style: ChartStyle) 
 
 
 def tick_tops(placed: tuple[PlacedTick, ...], axis: float, style: ChartStyle) -> Iterator[tuple[float, float]]:
-    """Yield the place of each tick, and how far up its stroke goes: beside its label, or a little without one."""
+    """Yield the place of each tick, and how far up its stroke goes: beside its label, or a little without one.
+
+    Where another label stands in the way, the stroke ends below that.
+    """
     tops = _row_tops(placed, axis, style)
     for tick in placed:
-        yield tick.x, tops[tick.row] + 0.2 * style.size if tick.labelled else axis - 0.3 * style.size
+        below = (tops[other.row] + other.words.height for other in placed if _covers(other, tick))
+        top = tops[tick.row] + 0.2 * style.size if tick.labelled else axis - 0.3 * style.size
+        yield tick.x, max(top, *below, top)
 
 
 def labels_height(placed: tuple[PlacedTick, ...], style: ChartStyle) -> float:
@@ -96,6 +102,15 @@ def _zigzag(x: float, top: float, bottom: float, size: float) -> Iterator[tuple[
     for index in range(teeth + 1):
         side = 1 if index % 2 else -1
         yield x + side * _AMPLITUDE * size, top + (bottom - top) * index / teeth
+
+
+def _covers(lower: PlacedTick, tick: PlacedTick) -> bool:
+    return 0 <= lower.row < tick.row and lower.left <= tick.x <= lower.right
+
+
+def _order(tick: PlacedTick) -> tuple[bool, float]:
+    """Sort from the right, so that strokes pass left of the labels below; labels left of their stroke come last."""
+    return tick.left < tick.x, -tick.x
 
 
 def _day(tick: Tick) -> float:

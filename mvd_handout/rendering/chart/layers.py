@@ -74,9 +74,18 @@ def _poles(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
     reach = _REACH * style.size
     strips = [(lane.strip_top - reach, lane.strip_bottom + reach) for lane in plan.lanes if lane.strip.rows]
     for flag in plan.flags:
-        for top, bottom in [(plan.axis, flag.top), *strips]:
+        for top, bottom in [*_to_frame(flag, plan), *strips]:
             yield from _pole(flag.x, top, bottom, style)
         yield Circle(flag.x, plan.axis, 0.3 * style.size, fill=style.ink)
+
+
+def _to_frame(flag: PlacedFlag, plan: Plan) -> Iterator[tuple[float, float]]:
+    """Yield the stretches of a pole from the axis down to its flag, around the flags between."""
+    at = plan.axis
+    for other in plan.flags:
+        if other.top <= flag.top and other.left <= flag.x <= other.left + other.width:
+            yield at, other.top
+            at = other.top + other.height
 
 
 def _pole(x: float, top: float, bottom: float, style: ChartStyle) -> Iterator[Shape]:

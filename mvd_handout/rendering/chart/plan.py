@@ -111,7 +111,7 @@ class _Planner:
             words = block(flag.label, self.width - 2 * side, size, self.metrics, strong=True)
             width, height = words.width + 2 * side, words.height + 2 * above
             x = self.scale.x(flag.day)
-            left = max(0.0, min(x - side, self.width - width))
+            left = max(0.0, min(x - side, self.width - width))  # so that the pole always meets the frame
             placed = PlacedWords(words, left + side, top + above, self.style.ink)
             yield PlacedFlag(x, left, top, width, height, placed)
             top += height + _FLAG_GAP * size
