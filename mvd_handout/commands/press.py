@@ -79,6 +79,10 @@ class Press:
             self._clinic = load_clinic(self.profile, PlanCache(cache_folder()))
         return self._clinic
 
+    def use(self, clinic: Clinic) -> None:
+        """Use another state of the clinic than that of its folder."""
+        self._clinic = clinic
+
     def text(self, language: str) -> Handout:
         """Return the handout's text in `language`."""
         return Library.shipped(self.profile.parent, PlanCache(cache_folder())).handout(self.handout, language)

@@ -20,6 +20,7 @@ from mvd_handout.domain.errors import Fault, OutputError
 
 MAX_INPUT_BYTES: Final = 1_000_000
 OWNER_ONLY: Final = 0o600
+FOR_COLLEAGUES: Final = 0o644
 
 _CREATE: Final = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -31,11 +32,15 @@ _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, er
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to write: where, what, and what to call it in a message (never a name that tells who the patient is)."""
+    """A file to write: where, what, and what to call it in a message (never a name that tells who the patient is).
+
+    `mode` are its permissions; only what holds nothing about a patient may be `FOR_COLLEAGUES`, too.
+    """
 
     path: Path
     data: bytes
     label: str
+    mode: int = OWNER_ONLY
 
 
 def read_file(path: Path, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:
@@ -59,7 +64,7 @@ def read_stream(stream: BinaryIO, label: str, limit: int = MAX_INPUT_BYTES) -> b
 
 
 def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
-    """Write all `files`, each whole and readable by its owner only, or none of them.
+    """Write all `files`, each whole, or none of them.
 
     Without `force` nothing that exists is replaced. With it, only ordinary files are, and a symbolic link is
     replaced itself, never what it points to. Every byte is on the disk before the first name appears.
@@ -115,15 +120,15 @@ def _hidden_copy(file: NewFile) -> Iterator[Path]:
     temporary = file.path.with_name(f".mvd-handout-{secrets.token_hex(8)}.part")
     try:
         with _output_trouble(file.label):
-            _write_new(temporary, file.data)
+            _write_new(temporary, file.data, file.mode)
         yield temporary
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, _CREATE, OWNER_ONLY)
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    descriptor = os.open(path, _CREATE, mode)
     try:
         rest = memoryview(data)
         while rest:
