@@ -105,8 +105,7 @@ def make_environment() -> None:
 
 def pip(*arguments: Path | str) -> None:
     """Run the environment's own pip, quietly; stop with advice when it fails."""
-    command = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments)
-    if run(*command) != 0:
+    if run(PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments) != 0:
         stop(
             "The packages could not be installed; pip's own words stand above.",
             "The first set-up needs the network (a package index that pip can reach). It is a safe thing to try again.",
