@@ -16,7 +16,9 @@ from mvd_handout.domain.dates import add_months
 from mvd_handout.domain.schedule import Timeline
 
 LANES: Final = ("surgery", "early", "returning", "settling", "relief", "visits")
-_DAY_TICKS: Final = (0, 1, 2, 3, 7, 14)
+_NAMED_DAYS: Final = (0, 3, 7, 10)
+"""Days whose ticks are labelled; the others are small strokes."""
+_NEW_LINE: Final = "\n"
 _MONTHS_AFTER: Final = 1
 """Months that the axis goes on after the last milestone, so that its end is seen to be open."""
 
@@ -37,7 +39,8 @@ def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
     lanes = [_lane(kind, row, filler, last_day) for kind, row in zip(LANES, words.rows, strict=True)]
     present = tuple(lane for lane in lanes if lane is not None)
     rows = " ".join(
-        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).rstrip(".")) for lane in present
+        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).replace(_NEW_LINE, "; "))
+        for lane in present
     )
     issued = timeline.day(timeline.issued)
     return d.Chart(
@@ -89,20 +92,19 @@ def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) 
     when: list[d.Inline] = []
     for number, visit in enumerate(visits, start=1):
         one = filler.with_values(filler.values.with_visit(visit, number))
-        when += [d.Text("; " if when else ""), d.Text(f"{number}: "), *one.inlines(row[1])]
+        when += [*([d.Text(_NEW_LINE)] if when else []), d.Text(f"{number}: "), *one.inlines(row[1])]
     marks = tuple(
         d.Mark(timeline.day(visit.date), str(number), "visit") for number, visit in enumerate(visits, start=1)
     )
     first = filler.with_values(filler.values.with_visit(visits[0], 1))
-    return d.Lane(first.inlines(row[0]), tuple(part for part in when if part != d.Text("")), (), (), marks)
+    return d.Lane(first.inlines(row[0]), tuple(when), (), (), marks)
 
 
 def _day_ticks(timeline: Timeline, filler: Filler) -> tuple[d.Tick, ...]:
-    label = filler.formats.labels["chart.day"]
+    zero = filler.formats.labels["chart.day"].format(number=0)
+    names = {day: str(day) for day in _NAMED_DAYS} | {0: zero}
     return tuple(
-        d.Tick(day, label.format(number=day) if day == 0 else str(day), major=day in {0, 7, 14})
-        for day in _DAY_TICKS
-        if day <= timeline.milestones.break_day
+        d.Tick(day, names.get(day, ""), major=day in {0, 7}) for day in range(timeline.milestones.break_day + 1)
     )
 
 
@@ -128,5 +130,5 @@ def _month_ticks(timeline: Timeline, filler: Filler, last_day: float) -> tuple[d
 
 
 def _month_name(start: dt.date, filler: Filler) -> str:
-    """Return the month's name, with the year where a new one begins."""
-    return filler.formats.month(start) if start.month == 1 else filler.formats.month_only(start)
+    """Return the month's short name, with the year where a new one begins."""
+    return filler.formats.month_year_short(start) if start.month == 1 else filler.formats.month_short(start)

@@ -32,6 +32,14 @@ class Formats:
         """Return "March 2026"."""
         return self._date("month", day)
 
+    def month_short(self, day: dt.date) -> str:
+        """Return "Mar", for the chart's axis."""
+        return self._date("month_short", day)
+
+    def month_year_short(self, day: dt.date) -> str:
+        """Return "Jan 2027", for the chart's axis."""
+        return self._date("month_year_short", day)
+
     def month_only(self, day: dt.date) -> str:
         """Return "March"."""
         return self._date("month_only", day)
