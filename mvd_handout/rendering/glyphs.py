@@ -1,0 +1,113 @@
+"""Refusing what cannot be printed faithfully, before anything is drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from mvd_handout.domain.document import (
+    Block,
+    Box,
+    Chart,
+    Code,
+    Document,
+    Heading,
+    Icons,
+    Inline,
+    Inlines,
+    Lines,
+    List,
+    PageRef,
+    Paragraph,
+    Table,
+)
+from mvd_handout.domain.errors import Fault, GlyphError
+from mvd_handout.domain.text import code_point
+from mvd_handout.rendering.fonts import FontSet
+
+_AUTHORED: Final = "the text of the handout"
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
+
+
+def check_glyphs(document: Document, fonts: FontSet) -> None:
+    """Check that our fonts can print every character of `document`.
+
+    Raises:
+        GlyphError: with one fault for each character and field that cannot be printed: no font has it, it needs
+            joining or reordering that we do not do, or it is a mark that composes with no letter.
+    """
+    faults = dict.fromkeys(fault for field, text in printed_texts(document) for fault in _faults(field, text, fonts))
+    if faults:
+        raise GlyphError(*faults)
+
+
+def printed_texts(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield every text that is drawn, with the field that it came from."""
+    for entry in document.identity:
+        yield entry.field, entry.label
+        yield entry.field, entry.value
+    for line in document.letterhead.lines:
+        yield "letterhead", line
+    furniture = document.furniture
+    for text in (furniture.page, furniture.draft, furniture.version, furniture.document_id):
+        yield "", text
+    for section in document.sections:
+        for block in section.blocks:
+            yield from _block_texts(block)
+
+
+def _block_texts(block: Block) -> Iterator[tuple[str, str]]:
+    for inline in block_inlines(block):
+        yield ("" if isinstance(inline, PageRef) else inline.field), inline.text
+    if isinstance(block, Chart):
+        yield from (("", tick.label) for tick in block.ticks)
+        yield from (("", mark.label) for lane in block.lanes for mark in lane.marks)
+
+
+def block_inlines(block: Block) -> Iterator[Inline]:
+    """Yield the inlines of a block in reading order."""
+    if isinstance(block, Box):
+        for child in block.children:
+            yield from block_inlines(child)
+    else:
+        for content in _contents(block):
+            yield from content
+
+
+def _contents(block: Heading | Paragraph | List | Table | Lines | Code | Icons | Chart) -> Iterator[Inlines]:
+    match block:
+        case Heading() | Paragraph():
+            yield block.content
+        case List():
+            yield from block.items
+        case Table():
+            yield from block.header
+            yield from (cell for row in block.rows for cell in row)
+        case Lines():
+            yield block.label
+        case Code() | Icons():
+            yield block.caption
+        case Chart():
+            yield from (part for lane in block.lanes for part in (lane.label, lane.when, lane.text))
+            yield from (flag.label for flag in block.flags)
+            yield block.open_end
+
+
+def _faults(field: str, text: str, fonts: FontSet) -> Iterator[Fault]:
+    for character in fonts.missing(text):
+        yield Fault(field or _AUTHORED, f'the character "{character}" ({code_point(character)})', *_advice(character))
+    for character in dict.fromkeys(text):
+        if unicodedata.category(character)[0] == "M" and not fonts.missing(character):
+            yield Fault(field or _AUTHORED, f"the mark {code_point(character)}", *_advice(character))
+
+
+def _advice(character: str) -> tuple[str, str]:
+    category = unicodedata.category(character)
+    if category[0] == "M":
+        return "A mark cannot be set on its own", "Type the letter that already carries the mark"
+    if category[0] in "CZ":
+        return "It cannot be seen on paper", "Type the text again by hand"
+    if unicodedata.bidirectional(character) in _RIGHT_TO_LEFT:
+        return "Letters that run from right to left cannot be printed yet", "Write it in Latin letters"
+    return "None of our fonts can print it", "Write it in Latin, Greek or Cyrillic letters"

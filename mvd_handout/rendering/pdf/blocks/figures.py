@@ -1,0 +1,98 @@
+"""Figures: the chart, the icon array, QR and bar codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from mvd_handout.domain.document import Chart, Code, Icons, Inlines
+from mvd_handout.rendering.drawing import Drawing
+from mvd_handout.rendering.pdf import tags
+from mvd_handout.rendering.pdf.blocks.prose import measure
+from mvd_handout.rendering.pdf.blocks.words import lines, setting
+from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted
+from mvd_handout.rendering.pdf.operators import drawing_operators, label_texts, others
+
+_QR_SIZE: Final = 30 / 25.4 * 72
+_BAR_HEIGHT: Final = 42.0
+_BAR_MODULE: Final = 1.1
+_CHART_SHARE: Final = 0.86
+"""Of a page's body, so that a heading fits above the chart."""
+
+
+def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
+    """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again."""
+    from mvd_handout.rendering.chart import chart_parts
+    from mvd_handout.rendering.chart.style import style_from_theme
+
+    style = style_from_theme(look.theme)
+    parts = chart_parts(block, width, _CHART_SHARE * look.height, look.fonts, style)
+    slices = tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
+    space = look.theme.space.block
+    return Fragment((tags.figure(0, block.alt),), 1, slices, before=space, after=space)
+
+
+def icons_fragment(block: Icons, width: float, look: Look) -> Fragment:
+    """Draw the icon array with its caption below."""
+    from mvd_handout.rendering.chart.style import style_from_theme
+    from mvd_handout.rendering.icons import icons_drawing
+
+    drawing = icons_drawing(block, width, style_from_theme(look.theme))
+    return _captioned(drawing, block.alt, block.caption, width, look)
+
+
+def code_fragment(block: Code, width: float, look: Look) -> Fragment:
+    """Draw a QR code with words beside it, or a bar code with words below."""
+    from mvd_handout.rendering.codes import code128_drawing, qr_drawing
+
+    if block.symbology == "code128":
+        drawing = code128_drawing(block.payload, _BAR_HEIGHT, _BAR_MODULE)
+        if drawing.width > width:
+            drawing = code128_drawing(block.payload, _BAR_HEIGHT, _BAR_MODULE * width / drawing.width)
+        return _captioned(drawing, block.alt, block.caption, width, look)
+    return _beside(qr_drawing(block.payload, _QR_SIZE), block.alt, block.caption, width, look)
+
+
+def _captioned(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Look) -> Fragment:
+    elements, pieces, words = _caption(caption, measure(width, look.theme.type.body), look)
+    below = tuple(replace(part, joined=True, before=6.0 if n == 0 else 0.0) for n, part in enumerate(words))
+    picture = Slice(drawing.height, (_picture(drawing, 0, look),))
+    space = look.theme.space.block
+    return Fragment((tags.figure(0, alt), *elements), pieces, (picture, *below), before=space, after=space)
+
+
+def _beside(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Look) -> Fragment:
+    """One slice: the picture on the left, the caption in the middle of its height."""
+    left = drawing.width + look.theme.space.box
+    elements, pieces, words = _caption(caption, measure(width - left, look.theme.type.body), look)
+    words_height = sum(part.height for part in words)
+    height = max(drawing.height, words_height)
+    at = (height - words_height) / 2
+    marks = [_picture(drawing, 0, look)]
+    for part in words:
+        marks += shifted(part, left, at).marks
+        at += part.height
+    space = look.theme.space.block
+    return Fragment(
+        (tags.figure(0, alt), *elements), pieces, (Slice(height, tuple(marks)),), before=space, after=space
+    )
+
+
+def _caption(caption: Inlines, width: float, look: Look) -> tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]:
+    counter = tags.Counter()
+    counter.take()  # the picture is piece 0
+    kids, pieces = tags.words(caption, counter)
+    words = lines(caption, pieces, width, setting(look, look.theme.type.body), look)
+    return ((tags.paragraph(kids),) if words else ()), counter.next, words
+
+
+def _picture(drawing: Drawing, piece: int, look: Look) -> Mark:
+    labels = label_texts(drawing)
+    return Mark(
+        0.0,
+        0.0,
+        drawing_operators(drawing, look.fonts),
+        (0.0, 0.0, drawing.width, drawing.height),
+        piece,
+        others=tuple(run for label in labels for run in others(label.text, label.strong, look.fonts)),
+    )

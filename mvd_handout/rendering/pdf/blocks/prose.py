@@ -1,0 +1,76 @@
+"""Headings, paragraphs, and lines to write on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from mvd_handout.domain.document import Heading, Inlines, Lines, Paragraph
+from mvd_handout.rendering.pdf import tags
+from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
+from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Look, Mark, Slice
+from mvd_handout.rendering.pdf.operators import rule
+
+MEASURE: Final = 30.5
+"""The widest line of running text, in type sizes: about 70 characters."""
+
+HANDWRITING: Final = 30.0
+"""Height of a line to write on, in points; two and a half times that of ruled school paper would be too much."""
+
+_HEADING_LEADING: Final = 1.2
+
+
+def measure(width: float, size: float) -> float:
+    """Return how wide lines of running text may be in a column of `width`."""
+    return min(width, MEASURE * size)
+
+
+def heading_fragment(block: Heading, width: float, look: Look) -> Fragment:
+    """Set a heading; it stays with what follows."""
+    theme = look.theme
+    size = (theme.type.heading1, theme.type.heading2, theme.type.heading3)[block.level - 1]
+    colour = theme.colour.ink if block.level == 3 else theme.colour.accent
+    how = replace(setting(look, size, strong=True, colour=colour), leading=size * _HEADING_LEADING)
+    kids, slices = prose(block.content, width, how, look)
+    title = "".join(inline.text for inline in block.content)
+    joined = tuple(replace(part, joined=number > 0) for number, part in enumerate(slices))
+    return Fragment(
+        (tags.heading(block.level, kids[0]),),
+        kids[1],
+        joined,
+        before=theme.space.heading_before,
+        after=theme.space.heading_after,
+        keeps_next=True,
+        bookmarks=(Bookmark(0, block.level, title),),
+    )
+
+
+def paragraph_fragment(block: Paragraph, width: float, look: Look) -> Fragment:
+    """Set running text."""
+    sizes = look.theme.type
+    size = {"body": sizes.body, "lead": sizes.lead, "small": sizes.small}[block.style]
+    how = setting(look, size, colour=look.theme.colour.quiet if block.style == "small" else None)
+    kids, slices = prose(block.content, measure(width, size), how, look)
+    introduces = "".join(inline.text for inline in block.content).rstrip().endswith(":")
+    return Fragment(
+        (tags.paragraph(kids[0]),), kids[1], slices, after=look.theme.space.paragraph, keeps_next=introduces
+    )
+
+
+def lines_fragment(block: Lines, width: float, look: Look) -> Fragment:
+    """Set a label and below it `count` rules to write on."""
+    how = setting(look, look.theme.type.body)
+    kids, label = prose(block.label, measure(width, how.size), how, look)
+    mark = Mark(0.0, HANDWRITING, rule(width, 0.75, look.theme.colour.rule), (0.0, 0.0, width, 0.0))
+    ruled = tuple(Slice(HANDWRITING, (mark,), joined=bool(label) and number == 0) for number in range(block.count))
+    elements = (tags.paragraph(kids[0]),) if label else ()
+    return Fragment(elements, kids[1], label + ruled, before=look.theme.space.paragraph, after=look.theme.space.block)
+
+
+def prose(
+    content: Inlines, width: float, how: Setting, look: Look
+) -> tuple[tuple[tuple[tags.Element | int, ...], int], tuple[Slice, ...]]:
+    """Set `content`; return its kids with how many pieces they count, and its lines."""
+    counter = tags.Counter()
+    kids, pieces = tags.words(content, counter)
+    return (kids, counter.next), lines(content, pieces, width, how, look)

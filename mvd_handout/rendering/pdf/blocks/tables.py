@@ -1,0 +1,118 @@
+"""Tables: rows between thin rules; the header row comes again on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Final
+
+from mvd_handout.domain.document import Inlines, Table
+from mvd_handout.rendering.pdf import tags
+from mvd_handout.rendering.pdf.blocks.columns import column_widths
+from mvd_handout.rendering.pdf.blocks.prose import HANDWRITING
+from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
+from mvd_handout.rendering.pdf.fragments import Fragment, Group, Look, Mark, Slice, artifact, shifted
+from mvd_handout.rendering.pdf.operators import rectangle, rule, upright
+
+PAD_X: Final = 8.0
+PAD_Y: Final = 6.0
+_KEPT_ROWS: Final = 8
+_THIN, _THICK = 0.75, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    slices: tuple[Slice, ...]
+    kids: tuple[tuple[tags.Element | int, ...], ...]
+
+
+def table_fragment(block: Table, width: float, look: Look) -> Fragment:
+    """Set a table. A row is parted only if it is higher than a page; a short table stays whole."""
+    counter = tags.Counter()
+    grid = _Grid(column_widths(block, width, look), width, look)
+    head = grid.row(block.header, counter, header=True)
+    repeated = tuple(artifact(part) for part in head.slices)
+    slices = list(head.slices)
+    groups = [Group(0, len(slices) - 1)]
+    kids = [head.kids]
+    for number, cells in enumerate(block.rows):
+        row = grid.row(cells, counter, writing=block.rows_for_writing, strong_first=block.row_headers)
+        groups.append(Group(len(slices), len(slices) + len(row.slices) - 1))
+        kids.append(row.kids)
+        slices += [
+            replace(part, header=repeated, joined=number == 0 and first) for part, first in _with_first(row.slices)
+        ]
+    if len(block.rows) <= _KEPT_ROWS:
+        groups.append(Group(0, len(slices) - 1, share=0.6))
+    space = look.theme.space.block
+    return Fragment(
+        (tags.table(block, kids),), counter.next, tuple(slices), before=space, after=space, groups=tuple(groups)
+    )
+
+
+def _with_first(slices: tuple[Slice, ...]) -> list[tuple[Slice, bool]]:
+    return [(part, number == 0) for number, part in enumerate(slices)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The columns of a table, and how its rows are drawn."""
+
+    columns: tuple[float, ...]
+    width: float
+    look: Look
+
+    def row(
+        self,
+        cells: tuple[Inlines, ...],
+        counter: tags.Counter,
+        header: bool = False,
+        writing: bool = False,
+        strong_first: bool = False,
+    ) -> _Row:
+        """Set a row: a slice for every level of lines, so that even an endless row can be parted."""
+        how = setting(self.look, self.look.theme.type.table)
+        kids, levels, x = [], [], PAD_X
+        for number, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
+            how = replace(how, strong=header or (strong_first and number == 0), x=x)
+            cell_kids, pieces = tags.words(cell, counter)
+            kids.append(cell_kids)
+            levels.append(lines(cell, pieces, column - 2 * PAD_X, how, self.look))
+            x += column
+        return _Row(self._closed(self._levels(levels, how), header, writing), tuple(kids))
+
+    def _levels(self, cells: list[tuple[Slice, ...]], how: Setting) -> list[Slice]:
+        levels = [
+            Slice(how.leading, tuple(mark for part in level if part for mark in part.marks))
+            for level in zip_longest(*cells)
+        ]
+        return levels or [Slice(how.leading)]
+
+    def _closed(self, levels: list[Slice], header: bool, writing: bool) -> tuple[Slice, ...]:
+        """Add the padding above and below, the height to write in, the tint of the header and the rules."""
+        levels[0] = replace(shifted(levels[0], y=PAD_Y), height=levels[0].height + PAD_Y)
+        missing = 1.4 * HANDWRITING - sum(level.height for level in levels) - PAD_Y if writing else 0.0
+        levels[-1] = replace(levels[-1], height=levels[-1].height + PAD_Y + max(0.0, missing))
+        colour = self.look.theme.colour
+        drawn = [self._with_tint(level) for level in levels] if header else levels
+        if writing:
+            drawn = [self._with_uprights(level) for level in drawn]
+        line = rule(self.width, _THICK if header else _THIN, colour.accent if header else colour.rule)
+        drawn[-1] = _under(drawn[-1], Mark(0.0, drawn[-1].height, line, (0.0, 0.0, self.width, 0.0)))
+        return tuple(drawn)
+
+    def _with_tint(self, level: Slice) -> Slice:
+        operators = rectangle((0.0, -level.height, self.width, level.height), self.look.theme.colour.tint)
+        return _under(level, Mark(0.0, 0.0, operators, (0.0, 0.0, self.width, level.height)))
+
+    def _with_uprights(self, level: Slice) -> Slice:
+        at = 0.0
+        for column in self.columns[:-1]:
+            at += column
+            operators = upright(level.height, _THIN, self.look.theme.colour.rule)
+            level = _under(level, Mark(at, 0.0, operators, (0.0, 0.0, 0.0, level.height)))
+        return level
+
+
+def _under(level: Slice, mark: Mark) -> Slice:
+    return replace(level, marks=(mark, *level.marks))

@@ -1,0 +1,156 @@
+"""Fonts in the file. A glyph's code is the code point of its character, so codes never depend on the patient."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.pdf import syntax
+from mvd_handout.rendering.pdf.reportlab_marks import Face, font_program
+from mvd_handout.rendering.pdf.writer import LEVEL, Writer
+
+_PER_BLOCK: Final = 100  # entries, the limit of a CMap's block
+_SYMBOLIC: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A font program with what the file says about it; streams are compressed."""
+
+    face: Face
+    tag: str
+    length: int
+    program: bytes
+    glyphs: bytes
+    to_unicode: bytes
+    widths: bytes
+
+
+def embed(fonts: FontSet, key: FaceKey, characters: frozenset[str]) -> Embedded:
+    """Prepare a face: Atkinson whole and once for all documents, of the fallback only `characters`."""
+    if key in {"regular", "strong"}:
+        return _whole(fonts, key)
+    return _prepare(fonts.face(key), characters)
+
+
+@functools.cache
+def _whole(fonts: FontSet, key: FaceKey) -> Embedded:
+    face = fonts.face(key)
+    return _prepare(face, frozenset(face.widths))
+
+
+def _prepare(face: Face, characters: frozenset[str]) -> Embedded:
+    program, glyphs = font_program(face.data, characters)
+    return Embedded(
+        face=face,
+        tag=_subset_tag(program),
+        length=len(program),
+        program=zlib.compress(program, LEVEL),
+        glyphs=zlib.compress(_glyph_map(glyphs), LEVEL),
+        to_unicode=zlib.compress(_unicode_map(sorted(map(ord, characters))), LEVEL),
+        widths=_widths(face, sorted(characters)),
+    )
+
+
+def add_font(writer: Writer, font: Embedded) -> int:
+    """Write a font; return the number of its object."""
+    name = syntax.name(f"{font.tag}+{font.face.name}")
+    program = writer.add_stream({"Length1": b"%d" % font.length}, b"", font.program)
+    descendant = {
+        "Type": b"/Font",
+        "Subtype": b"/CIDFontType2",
+        "BaseFont": name,
+        "CIDSystemInfo": b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
+        "FontDescriptor": syntax.reference(writer.add(_descriptor(font.face, name, program))),
+        "DW": syntax.number(font.face.missing_width),
+        "W": font.widths,
+        "CIDToGIDMap": syntax.reference(writer.add_stream({}, b"", font.glyphs)),
+    }
+    entries = {
+        "Type": b"/Font",
+        "Subtype": b"/Type0",
+        "BaseFont": name,
+        "Encoding": b"/Identity-H",
+        "DescendantFonts": syntax.array([syntax.reference(writer.add(syntax.dictionary(descendant)))]),
+        "ToUnicode": syntax.reference(writer.add_stream({}, b"", font.to_unicode)),
+    }
+    return writer.add(syntax.dictionary(entries))
+
+
+def _descriptor(face: Face, name: bytes, program: int) -> bytes:
+    return syntax.dictionary(
+        {
+            "Type": b"/FontDescriptor",
+            "FontName": name,
+            "Flags": b"%d" % _SYMBOLIC,
+            "FontBBox": syntax.rectangle(face.box),
+            "ItalicAngle": syntax.number(face.italic_angle),
+            "Ascent": syntax.number(face.ascent),
+            "Descent": syntax.number(-face.descent),
+            "CapHeight": syntax.number(face.cap_height),
+            "StemV": syntax.number(face.stem),
+            "FontFile2": syntax.reference(program),
+        }
+    )
+
+
+def _subset_tag(program: bytes) -> str:
+    """Return six letters made from the program, so that two subsets never share a name in a print run."""
+    digest = hashlib.sha256(program).digest()
+    return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
+
+
+def _glyph_map(glyphs: dict[str, int]) -> bytes:
+    """Return the glyph number of every code up to the last, two bytes each."""
+    table = bytearray(2 * (max(map(ord, glyphs)) + 1))
+    for character, glyph in glyphs.items():
+        table[2 * ord(character) : 2 * ord(character) + 2] = glyph.to_bytes(2, "big")
+    return bytes(table)
+
+
+def _widths(face: Face, characters: list[str]) -> bytes:
+    runs = (
+        b"%d %s" % (run[0], syntax.array(syntax.number(face.widths[chr(code)]) for code in run))
+        for run in _runs([ord(character) for character in characters])
+    )
+    return syntax.array(runs)
+
+
+def _unicode_map(codes: list[int]) -> bytes:
+    """Return the CMap that says: every code is its character."""
+    ranges = [b"<%04X> <%04X> <%04X>" % (run[0], run[-1], run[0]) for run in _runs(codes)]
+    blocks = (ranges[at : at + _PER_BLOCK] for at in range(0, len(ranges), _PER_BLOCK))
+    body = b"\n".join(
+        b"%d beginbfrange\n%s\nendbfrange" % (len(block), b"\n".join(block)) for block in blocks
+    )
+    return _CMAP_HEAD + body + _CMAP_TAIL
+
+
+def _runs(codes: list[int]) -> Iterator[list[int]]:
+    """Yield runs of consecutive codes that share their high byte."""
+    for _, group in groupby(enumerate(codes), lambda pair: (pair[1] - pair[0], pair[1] >> 8)):
+        yield [code for _, code in group]
+
+
+_CMAP_HEAD: Final = b"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <FFFF>
+endcodespacerange
+"""
+_CMAP_TAIL: Final = b"""
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+"""

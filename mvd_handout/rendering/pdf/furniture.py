@@ -1,0 +1,182 @@
+"""What stands on every page: draft band, identity strip, foot; and the letterhead on the first.
+
+The draft notice, the identity strip and the letterhead are read once, first on page 1. Everywhere else they are
+artifacts, and so is the foot. The band's room is always kept, so that approval moves no line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mvd_handout.domain.document import Document, Identifier, Inlines, Letterhead, Text
+from mvd_handout.rendering.pdf import tags
+from mvd_handout.rendering.pdf.blocks.words import Setting, baseline, lines, setting, text_mark
+from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted, stacked
+from mvd_handout.rendering.pdf.geometry import Geometry
+from mvd_handout.rendering.pdf.operators import image, rectangle, rule
+from mvd_handout.rendering.wrapping import wrap
+
+_LEADING: Final = 1.3
+_GAP: Final = 18.0
+_LOGO_HEIGHT: Final = 44.0
+_LOGO_WIDTH: Final = 150.0
+_WHITE: Final = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The parts that stand above the body, each with its structure; an approved copy has an empty band."""
+
+    band: Fragment
+    strip: Fragment
+    letterhead: Fragment
+
+
+def opening(document: Document, geometry: Geometry, look: Look) -> Opening:
+    """Set what stands above the body."""
+    return Opening(
+        band=_band(document.furniture.draft, geometry, look),
+        strip=_strip(document.identity, geometry.width, look),
+        letterhead=_letterhead(document.letterhead, geometry.width, look),
+    )
+
+
+def height(fragment: Fragment) -> float:
+    """Return the height of a fragment that is never parted."""
+    return sum(part.before + part.height for part in fragment.slices)
+
+
+def foot(document: Document, page: int, pages: int, geometry: Geometry, look: Look) -> tuple[Slice, ...]:
+    """Set the foot of a page: version and document id on the left, the page's number on the right."""
+    how = _small(look, look.theme.colour.quiet)
+    furniture = document.furniture
+    label = furniture.page.format(page=page, pages=pages)
+    number = replace(how, strong=True, colour=look.theme.colour.ink)
+    width = look.fonts.width(label, number.size, strong=True)
+    about: Inlines = (Text(f"{furniture.version}   {furniture.document_id}"),)
+    left = lines(about, (0,), geometry.width - width - _GAP, how, look)
+    right = text_mark(label, geometry.width - width, baseline(number, look), number, look, None)
+    return (replace(left[0], marks=(*left[0].marks, right)), *left[1:])
+
+
+def foot_height(document: Document, pages: int, geometry: Geometry, look: Look) -> float:
+    """Return the height of the foot, the same on every page."""
+    return sum(part.height for part in foot(document, pages, pages, geometry, look))
+
+
+def _small(look: Look, colour: tuple[float, float, float]) -> Setting:
+    size = look.theme.type.furniture
+    return replace(setting(look, size, colour=colour), leading=size * _LEADING)
+
+
+def _band(notice: str, geometry: Geometry, look: Look) -> Fragment:
+    """White words on the alarm colour; black and white printers keep them readable."""
+    if not notice:
+        return Fragment((), 0, ())
+    how = replace(_small(look, _WHITE), strong=True)
+    count = len(wrap((Text(notice),), how.size, geometry.width, look.fonts, strong=True))
+    pad = max(0.0, (geometry.band_height - count * how.leading) / 2)
+    counter = tags.Counter()
+    kids, pieces = tags.words((Text(notice),), counter)
+    words = lines((Text(notice),), pieces, geometry.width - 16.0, replace(how, x=8.0), look)
+    tall = pad * 2 + sum(part.height for part in words)
+    ground = Mark(
+        0.0,
+        0.0,
+        rectangle((0.0, -tall, geometry.width, tall), look.theme.colour.alarm),
+        (0.0, 0.0, geometry.width, tall),
+    )
+    slices = (Slice(pad, (ground,)), *words)
+    return Fragment((tags.paragraph(kids),), counter.next, slices)
+
+
+def _strip(identity: tuple[Identifier, ...], width: float, look: Look) -> Fragment:
+    """Set each identifier as a label with its value below, as many beside each other as fit; then a rule."""
+    slices: list[Slice] = []
+    for row in _rows(identity, width, look):
+        slices += row
+    line = rule(width, 1.0, look.theme.colour.accent)
+    slices.append(Slice(5.0, (Mark(0.0, 4.0, line, (0.0, 0.0, width, 0.0)),)))
+    kids = tuple(range(len(identity)))
+    return Fragment((tags.paragraph(kids),) if kids else (), len(kids), tuple(slices))
+
+
+def _rows(identity: tuple[Identifier, ...], width: float, look: Look) -> Iterator[tuple[Slice, ...]]:
+    row: list[tuple[int, Identifier, float]] = []
+    for number, entry in enumerate(identity):
+        natural = min(width, _natural(entry, look))
+        if row and sum(each[2] + _GAP for each in row) + natural > width:
+            yield _row(row, width, look)
+            row = []
+        row.append((number, entry, natural))
+    if row:
+        yield _row(row, width, look)
+
+
+def _natural(entry: Identifier, look: Look) -> float:
+    size = look.theme.type.furniture
+    return max(look.fonts.width(entry.label, size), look.fonts.width(entry.value, _value_size(size), strong=True)) + 0.1
+
+
+def _value_size(size: float) -> float:
+    return size + 1.5
+
+
+def _row(row: list[tuple[int, Identifier, float]], width: float, look: Look) -> tuple[Slice, ...]:
+    """Spread the entries of a row; the first stands at the left edge, the last ends near the right one."""
+    spare = width - sum(natural for _, _, natural in row)
+    gap = min(3 * _GAP, spare / (len(row) - 1)) if len(row) > 1 else 0.0
+    columns, x = [], 0.0
+    for number, entry, natural in row:
+        columns.append(_entry(number, entry, natural, x, look))
+        x += natural + gap
+    return tuple(_side_by_side(columns))
+
+
+def _entry(piece: int, entry: Identifier, width: float, x: float, look: Look) -> tuple[Slice, ...]:
+    label = replace(_small(look, look.theme.colour.quiet), x=x)
+    value = replace(_small(look, look.theme.colour.ink), x=x, strong=True, size=_value_size(label.size))
+    value = replace(value, leading=value.size * _LEADING)
+    return (
+        *lines((Text(entry.label + " "),), (piece,), width, label, look),
+        *lines((Text(entry.value + " "),), (piece,), width, value, look),
+    )
+
+
+def _side_by_side(columns: list[tuple[Slice, ...]]) -> Iterator[Slice]:
+    """Merge columns level by level."""
+    for level in range(max(len(column) for column in columns)):
+        parts = [column[level] for column in columns if level < len(column)]
+        yield Slice(max(part.height for part in parts), tuple(mark for part in parts for mark in part.marks))
+
+
+def _letterhead(letterhead: Letterhead, width: float, look: Look) -> Fragment:
+    """Set the logo with the clinic's lines beside it; the first line is the strong one."""
+    logo, left, tall = letterhead.logo, 0.0, 0.0
+    marks: list[Mark] = []
+    elements: list[tags.Element] = []
+    if logo is not None:
+        scale = min(_LOGO_HEIGHT / logo.height, _LOGO_WIDTH / logo.width)
+        size = logo.width * scale, logo.height * scale
+        marks.append(Mark(0.0, 0.0, image(*size), (0.0, 0.0, *size), 0))
+        elements.append(tags.figure(0, logo.alt))
+        left, tall = size[0] + 12.0, size[1]
+    words = stacked(_letterhead_line(n, line, left, width, look) for n, line in enumerate(letterhead.lines))
+    words_height = sum(part.height for part in words.slices)
+    at, first = max(0.0, (tall - words_height) / 2), len(elements)
+    for part in words.slices:
+        marks += [replace(m, piece=(m.piece or 0) + first) for m in shifted(part, 0.0, at).marks]
+        at += part.height
+    elements += [tags.renumbered(element, first) for element in words.elements]
+    gap = 8.0 if elements else 0.0
+    return Fragment(tuple(elements), first + words.pieces, (Slice(max(tall, words_height) + gap, tuple(marks)),))
+
+
+def _letterhead_line(number: int, line: str, left: float, width: float, look: Look) -> Fragment:
+    how = _small(look, look.theme.colour.ink if number == 0 else look.theme.colour.quiet)
+    if number == 0:
+        how = replace(how, size=how.size + 3.0, leading=(how.size + 3.0) * _LEADING, strong=True)
+    slices = lines((Text(line),), (0,), width - left, replace(how, x=left), look)
+    return Fragment((tags.paragraph((0,)),), 1, slices)

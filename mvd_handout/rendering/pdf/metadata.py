@@ -1,0 +1,138 @@
+"""What the file says about itself: XMP, information dictionary, output intent."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import zlib
+from html import escape
+from typing import Final
+
+from mvd_handout.content.resources import data_root
+from mvd_handout.domain.document import Metadata
+from mvd_handout.rendering.pdf import syntax
+from mvd_handout.rendering.pdf.writer import LEVEL, Writer
+
+PRODUCER: Final = "mvd-handout"
+_NAMESPACE: Final = "tag:mvd-handout.example,2026:handout/"
+_OWN: Final = {
+    "handout": "Name of the handout in the library",
+    "handoutVersion": "Version of the handout's text",
+    "contentHash": "Hash of the words before they were filled in",
+    "documentId": "Keyed hash of this document",
+    "patientKey": "Keyed hash of the patient",
+    "status": "draft or approved",
+}
+
+
+def add_metadata(writer: Writer, about: Metadata) -> int:
+    """Write the XMP packet; return its number. It says that the file is PDF/UA-1 and PDF/A-2a."""
+    return writer.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, xmp(about))
+
+
+def add_info(writer: Writer, about: Metadata) -> int:
+    """Write the information dictionary; return its number."""
+    return writer.add(syntax.dictionary({"Title": syntax.text(about.title), "Producer": syntax.text(PRODUCER)}))
+
+
+def add_output_intent(writer: Writer) -> int:
+    """Write the sRGB output intent; return its number."""
+    profile = writer.add_stream({"N": b"3"}, b"", _profile())
+    return writer.add(
+        syntax.dictionary(
+            {
+                "Type": b"/OutputIntent",
+                "S": b"/GTS_PDFA1",
+                "OutputConditionIdentifier": b"(sRGB IEC61966-2.1)",
+                "Info": b"(sRGB IEC61966-2.1)",
+                "DestOutputProfile": syntax.reference(profile),
+            }
+        )
+    )
+
+
+def file_id(about: Metadata, pages: list[bytes]) -> tuple[bytes, bytes]:
+    """Return the file's two ids: which document it is, and with which content."""
+    content = hashlib.sha256(b"\0".join(pages) + xmp(about)).digest()[:16]
+    return hashlib.sha256(about.document_id.encode()).digest()[:16], content
+
+
+@functools.cache
+def _profile() -> bytes:
+    return zlib.compress((data_root("templates") / "pdf" / "sRGB.icc").read_bytes(), LEVEL)
+
+
+def xmp(about: Metadata) -> bytes:
+    """Return the XMP packet."""
+    own = {
+        "handout": about.handout,
+        "handoutVersion": about.handout_version,
+        "contentHash": about.content_hash,
+        "documentId": about.document_id,
+        "patientKey": about.patient_key,
+        "status": "draft" if about.draft else "approved",
+    }
+    return _XMP.format(
+        title=escape(about.title),
+        language=escape(about.language),
+        publisher=escape(about.publisher),
+        date=about.issued.isoformat(),
+        producer=PRODUCER,
+        namespace=_NAMESPACE,
+        own="\n".join(f"   <mvd:{key}>{escape(value)}</mvd:{key}>" for key, value in own.items()),
+        schema=_schema(_NAMESPACE, "mvd", "Handout", _OWN) + _schema(*_PDFUA),
+    ).encode("utf-8")
+
+
+_PDFUA: Final = (
+    "http://www.aiim.org/pdfua/ns/id/",
+    "pdfuaid",
+    "PDF/UA Universal Accessibility Schema",
+    {"part": "Which part of ISO 14289 the file follows"},
+)
+
+
+def _schema(namespace: str, prefix: str, title: str, properties: dict[str, str]) -> str:
+    described = "".join(
+        '<rdf:li rdf:parseType="Resource">'
+        f"<pdfaProperty:name>{name}</pdfaProperty:name>"
+        f"<pdfaProperty:valueType>{'Integer' if name == 'part' else 'Text'}</pdfaProperty:valueType>"
+        "<pdfaProperty:category>internal</pdfaProperty:category>"
+        f"<pdfaProperty:description>{escape(description)}</pdfaProperty:description></rdf:li>"
+        for name, description in properties.items()
+    )
+    return (
+        '<rdf:li rdf:parseType="Resource">'
+        f"<pdfaSchema:schema>{title}</pdfaSchema:schema>"
+        f"<pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>"
+        f"<pdfaSchema:prefix>{prefix}</pdfaSchema:prefix>"
+        f"<pdfaSchema:property><rdf:Seq>{described}</rdf:Seq></pdfaSchema:property></rdf:li>"
+    )
+
+
+_XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+    xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+    xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+    xmlns:mvd="{namespace}"
+    xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+    xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+   <pdfaid:part>2</pdfaid:part>
+   <pdfaid:conformance>A</pdfaid:conformance>
+   <pdfuaid:part>1</pdfuaid:part>
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+   <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+   <dc:publisher><rdf:Bag><rdf:li>{publisher}</rdf:li></rdf:Bag></dc:publisher>
+   <dc:date><rdf:Seq><rdf:li>{date}</rdf:li></rdf:Seq></dc:date>
+   <pdf:Producer>{producer}</pdf:Producer>
+{own}
+   <pdfaExtension:schemas><rdf:Bag>{schema}</rdf:Bag></pdfaExtension:schemas>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""

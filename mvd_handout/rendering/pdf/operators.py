@@ -1,0 +1,134 @@
+"""PDF operators for words and shapes. y runs down in a drawing and up on a page; the turn happens here."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Final
+
+from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Line, Metrics, Polygon, Rect, Shape
+from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.pdf.reportlab_marks import new_path, numbers
+
+RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}
+IMAGE_NAME: Final = "I0"
+
+
+def show_text(text: str, size: float, strong: bool, colour: Colour, fonts: FontSet) -> bytes:
+    """Return the operators, for use between BT and ET, that write `text`.
+
+    Raises:
+        GlyphError: no face has one of the characters.
+    """
+    runs = (
+        f"/{RESOURCE_NAMES[face]} {numbers(size)} Tf <{run.encode('utf-16-be').hex()}> Tj"
+        for face, run in fonts.runs(text, strong)
+    )
+    return f"{numbers(*colour)} rg {' '.join(runs)}".encode("ascii")
+
+
+def others(text: str, strong: bool, fonts: FontSet) -> tuple[tuple[FaceKey, str], ...]:
+    """Return what of `text` the fallback faces draw."""
+    return tuple(run for run in fonts.runs(text, strong) if run[0].startswith("other"))
+
+
+def rectangle(box: tuple[float, float, float, float], fill: Colour) -> bytes:
+    """Return a filled rectangle: x, y of the lower left corner, width, height; y up."""
+    path = new_path()
+    path.rect(*box)
+    return f"{numbers(*fill)} rg {path.getCode()} f".encode("ascii")
+
+
+def rounded(
+    box: tuple[float, float, float, float], radius: float, fill: Colour | None, stroke: Colour | None, line: float
+) -> bytes:
+    """Return a rectangle with round corners; y up."""
+    path = new_path()
+    path.roundRect(*box, radius)
+    return _painted(path.getCode(), fill, stroke, line)
+
+
+def rule(length: float, width: float, colour: Colour) -> bytes:
+    """Return a level line of `length` points from the origin."""
+    return f"{numbers(*colour)} RG {numbers(width)} w 0 0 m {numbers(length)} 0 l S".encode("ascii")
+
+
+def upright(length: float, width: float, colour: Colour) -> bytes:
+    """Return a line from the origin `length` points down."""
+    return f"{numbers(*colour)} RG {numbers(width)} w 0 0 m 0 {numbers(-length)} l S".encode("ascii")
+
+
+def image(width: float, height: float) -> bytes:
+    """Return the logo, its upper left corner at the origin."""
+    return f"{numbers(width)} 0 0 {numbers(height)} 0 {numbers(-height)} cm /{IMAGE_NAME} Do".encode("ascii")
+
+
+def drawing_operators(drawing: Drawing, fonts: FontSet) -> bytes:
+    """Return a drawing, its upper left corner at the origin."""
+    return b"\n".join(_shape(shape, fonts) for shape in drawing.shapes)
+
+
+def label_texts(drawing: Drawing) -> list[Label]:
+    """Return the labels of a drawing."""
+    return [shape for shape in drawing.shapes if isinstance(shape, Label)]
+
+
+def label_left(label: Label, metrics: Metrics) -> float:
+    """Return where a label begins."""
+    width = metrics.width(label.text, label.size, label.strong)
+    return label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+
+
+@singledispatch
+def _shape(shape: Shape, fonts: FontSet) -> bytes:
+    raise TypeError(f"not a shape: {shape!r}")
+
+
+@_shape.register
+def _(shape: Rect, fonts: FontSet) -> bytes:
+    path = new_path()
+    path.rect(shape.x, -shape.y - shape.height, shape.width, shape.height)
+    return _painted(path.getCode(), shape.fill, shape.stroke, shape.line_width)
+
+
+@_shape.register
+def _(shape: Circle, fonts: FontSet) -> bytes:
+    path = new_path()
+    path.circle(shape.x, -shape.y, shape.radius)
+    return _painted(path.getCode(), shape.fill, shape.stroke, shape.line_width)
+
+
+@_shape.register
+def _(shape: Polygon, fonts: FontSet) -> bytes:
+    path = new_path()
+    path.moveTo(shape.points[0][0], -shape.points[0][1])
+    for x, y in shape.points[1:]:
+        path.lineTo(x, -y)
+    if shape.closed:
+        path.close()
+    return _painted(path.getCode(), shape.fill, shape.stroke, shape.line_width)
+
+
+@_shape.register
+def _(shape: Line, fonts: FontSet) -> bytes:
+    path = new_path()
+    path.moveTo(shape.x1, -shape.y1)
+    path.lineTo(shape.x2, -shape.y2)
+    dash = f"[{numbers(*shape.dash)}] 0 d " if shape.dash else "[] 0 d "
+    return dash.encode("ascii") + _painted(path.getCode(), None, shape.colour, shape.line_width)
+
+
+@_shape.register
+def _(shape: Label, fonts: FontSet) -> bytes:
+    place = numbers(label_left(shape, fonts), -shape.y)
+    show = show_text(shape.text, shape.size, shape.strong, shape.colour, fonts)
+    return b"BT 1 0 0 1 %s Tm %s ET" % (place.encode("ascii"), show)
+
+
+def _painted(path: str, fill: Colour | None, stroke: Colour | None, line: float) -> bytes:
+    parts = []
+    if fill is not None:
+        parts.append(f"{numbers(*fill)} rg")
+    if stroke is not None:
+        parts.append(f"{numbers(*stroke)} RG {numbers(line)} w")
+    paint = {(True, True): "B", (True, False): "f", (False, True): "S", (False, False): "n"}
+    return " ".join([*parts, path, paint[fill is not None, stroke is not None]]).encode("ascii")

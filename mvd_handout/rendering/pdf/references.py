@@ -1,0 +1,84 @@
+"""Filling in page numbers: "see page 3" needs pages, and pages need words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from mvd_handout.domain.document import (
+    Block,
+    Box,
+    Chart,
+    Code,
+    Heading,
+    Icons,
+    Inline,
+    Inlines,
+    Lines,
+    List,
+    PageRef,
+    Paragraph,
+    Table,
+    Text,
+)
+from mvd_handout.domain.errors import ContentError, Fault
+
+Change = Callable[[Inlines], Inlines]
+
+
+def with_pages(block: Block, pages: Mapping[str, int]) -> Block:
+    """Return `block` with the page numbers of sections in its page references.
+
+    In a chart the references become plain words: its table says the same with links.
+
+    Raises:
+        ContentError: a reference points to a section that is not there.
+    """
+    if isinstance(block, Chart):
+        return changed(block, lambda content: tuple(_as_text(_filled(inline, pages)) for inline in content))
+    return changed(block, lambda content: tuple(_filled(inline, pages) for inline in content))
+
+
+def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
+    if not isinstance(inline, PageRef):
+        return inline
+    if inline.section not in pages:
+        raise ContentError(Fault("page reference", f'there is no section "{inline.section}"', "a section's name"))
+    return replace(inline, text=inline.text.replace("{page}", str(pages[inline.section])))
+
+
+def _as_text(inline: Inline) -> Inline:
+    return Text(inline.text, inline.strong) if isinstance(inline, PageRef) else inline
+
+
+def changed(block: Block, change: Change) -> Block:
+    """Return `block` with every run of inlines changed; the same object if nothing was."""
+    new = _changed(block, change)
+    return block if new == block else new
+
+
+def _changed(block: Block, change: Change) -> Block:
+    match block:
+        case Heading() | Paragraph():
+            return replace(block, content=change(block.content))
+        case List():
+            return replace(block, items=tuple(change(item) for item in block.items))
+        case Table():
+            rows = tuple(tuple(change(cell) for cell in row) for row in block.rows)
+            return replace(block, header=tuple(change(cell) for cell in block.header), rows=rows)
+        case Lines():
+            return replace(block, label=change(block.label))
+        case Code() | Icons():
+            return replace(block, caption=change(block.caption))
+        case Box():
+            return replace(block, children=tuple(_changed(child, change) for child in block.children))
+        case Chart():
+            return _changed_chart(block, change)
+
+
+def _changed_chart(chart: Chart, change: Change) -> Chart:
+    lanes = tuple(
+        replace(lane, label=change(lane.label), when=change(lane.when), text=change(lane.text)) for lane in chart.lanes
+    )
+    flags = tuple(replace(flag, label=change(flag.label)) for flag in chart.flags)
+    return replace(chart, lanes=lanes, flags=flags, open_end=change(chart.open_end))

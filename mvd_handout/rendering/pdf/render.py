@@ -1,0 +1,23 @@
+"""Documents as PDF: tagged (PDF/UA-1), archivable (PDF/A-2a), the same bytes for the same values."""
+
+from __future__ import annotations
+
+from mvd_handout.content.theme import Theme
+from mvd_handout.domain.document import Document
+from mvd_handout.rendering.fonts import load_fonts
+from mvd_handout.rendering.glyphs import check_glyphs
+from mvd_handout.rendering.pdf.binding import bind
+from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.layout import lay_out
+
+
+def render_pdf(document: Document, theme: Theme, paper: Paper) -> bytes:
+    """Return `document` as a PDF file.
+
+    Raises:
+        GlyphError: characters that cannot be printed faithfully, all of them, before anything is drawn.
+        ContentError: a page reference points to a section that is not there.
+    """
+    fonts = load_fonts()
+    check_glyphs(document, fonts)
+    return bind(lay_out(document, theme, paper, fonts))

@@ -1,0 +1,47 @@
+"""The syntax of PDF: names, texts, numbers, dictionaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+
+
+def name(text: str) -> bytes:
+    """Return a name such as /Page."""
+    return b"/" + text.encode("ascii")
+
+
+def text(value: str) -> bytes:
+    """Return a text string: in brackets if it is plain ASCII, in UTF-16 otherwise."""
+    if _PLAIN.fullmatch(value):
+        escaped = value.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        return f"({escaped})".encode("ascii")
+    return b"<FEFF" + value.encode("utf-16-be").hex().upper().encode("ascii") + b">"
+
+
+def reference(number: int) -> bytes:
+    """Return a reference to the object `number`."""
+    return b"%d 0 R" % number
+
+
+def number(value: float) -> bytes:
+    """Return a number with at most three decimals: a thousandth of a point is nothing."""
+    short = f"{value:.3f}".rstrip("0").rstrip(".")
+    return b"0" if short in {"", "-0"} else short.encode("ascii")
+
+
+def array(items: Iterable[bytes]) -> bytes:
+    """Return an array."""
+    return b"[" + b" ".join(items) + b"]"
+
+
+def rectangle(box: tuple[float, float, float, float]) -> bytes:
+    """Return a rectangle: left, bottom, right, top."""
+    return array(number(value) for value in box)
+
+
+def dictionary(entries: Mapping[str, bytes]) -> bytes:
+    """Return a dictionary."""
+    return b"<<" + b" ".join(b"/%s %s" % (key.encode("ascii"), value) for key, value in entries.items()) + b">>"
