@@ -18,7 +18,6 @@ from mvd_handout.domain.schedule import Timeline
 LANES: Final = ("surgery", "early", "returning", "settling", "relief", "visits")
 _NAMED_DAYS: Final = (0, 3, 7, 10)
 """Days whose ticks are labelled; the others are small strokes."""
-_NEW_LINE: Final = "\n"
 _MONTHS_AFTER: Final = 1
 """Months that the axis goes on after the last milestone, so that its end is seen to be open."""
 
@@ -39,7 +38,7 @@ def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
     lanes = [_lane(kind, row, filler, last_day) for kind, row in zip(LANES, words.rows, strict=True)]
     present = tuple(lane for lane in lanes if lane is not None)
     rows = " ".join(
-        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).replace(_NEW_LINE, "; "))
+        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).replace(d.NEW_LINE.text, "; "))
         for lane in present
     )
     issued = timeline.day(timeline.issued)
@@ -92,7 +91,7 @@ def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) 
     when: list[d.Inline] = []
     for number, visit in enumerate(visits, start=1):
         one = filler.with_values(filler.values.with_visit(visit, number))
-        when += [*([d.Text(_NEW_LINE)] if when else []), d.Text(f"{number}: "), *one.inlines(row[1])]
+        when += [*([d.NEW_LINE] if when else []), d.Text(f"{number}: "), *one.inlines(row[1])]
     marks = tuple(
         d.Mark(timeline.day(visit.date), str(number), "visit") for number, visit in enumerate(visits, start=1)
     )

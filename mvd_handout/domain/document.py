@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 # --- inlines ---------------------------------------------------------------
 
@@ -48,6 +48,9 @@ class PageRef:
 
 Inline = Text | Link | PageRef
 Inlines = tuple[Inline, ...]
+
+NEW_LINE: Final = Text("\n")
+"""Begins a new line. It stands only in the `when` of a chart's lane, between visits."""
 
 # --- blocks ----------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mvd_handout.domain.document import (
+    NEW_LINE,
     Block,
     Box,
     Chart,
@@ -59,6 +60,8 @@ def printed_texts(document: Document) -> Iterator[tuple[str, str]]:
 
 def _block_texts(block: Block) -> Iterator[tuple[str, str]]:
     for inline in block_inlines(block):
+        if inline == NEW_LINE:
+            continue
         yield ("" if isinstance(inline, PageRef) else inline.field), inline.text
     if isinstance(block, Chart):
         yield from (("", tick.label) for tick in block.ticks)
