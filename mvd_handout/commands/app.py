@@ -11,6 +11,7 @@ import click
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import report
+from mvd_handout.commands.wording import count
 from mvd_handout.domain.case import CASE_FIELDS, PATIENT_FIELDS
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
@@ -53,7 +54,7 @@ class Command(click.Command):
                 "histories keep what stands on the command line. Put it into the case file, or let the program ask."
             )
         if rest and not ctx.resilient_parsing:
-            ctx.fail(f"{len(rest)} words belong to no option. Put values with spaces into quotation marks.")
+            ctx.fail(f"{count(len(rest), 'word')} too many. Put a value that has spaces into quotation marks.")
         return rest
 
 

@@ -12,6 +12,7 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.outputs import Outputs
 from mvd_handout.commands.places import PROFILE_NAME, today
 from mvd_handout.commands.press import Press
+from mvd_handout.commands.wording import as_typed
 from mvd_handout.content.clinic import read_profile
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import NewFile, make_folder, write_files
@@ -34,7 +35,8 @@ def run(folder: Path, force: bool, console: Console) -> None:
     for file in (*papers.files, files[0], *written):
         console.result(str(file.path))
     console.say(f"\nOpen {papers.files[0].path} first. Then change a line of {files[0].path} and run")
-    console.say(f"  mvd-handout make --clinic {folder} --case {files[0].path} -o {folder / 'mine.pdf'}")
+    clinic, mine = as_typed(folder), as_typed(folder / "mine.pdf")
+    console.say(f"  mvd-handout make --clinic {clinic} --case {as_typed(files[0].path)} -o {mine}")
 
 
 def write_demo_clinic(folder: Path, force: bool) -> list[NewFile]:

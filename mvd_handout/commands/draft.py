@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -93,15 +93,14 @@ class Draft:
             except RefusedError as refused:
                 self.refused.add(path)
                 self.faults.append(Fault(f"--{name.replace('_', '-')}", refused.found, refused.wanted))
-        if visits:
-            self.data[VISITS] = [self._visit(text, f"--visit {n}") for n, text in enumerate(visits, start=1)]
-
-    def _visit(self, text: str, where: str) -> dict[str, object]:
-        try:
-            return parse_visit(text, self.order)
-        except RefusedError as refused:
-            self.faults.append(Fault(where, refused.found, refused.wanted))
-            return {}
+        if not visits:
+            return
+        self.data[VISITS] = taken = cast("list[object]", [])
+        for number, text in enumerate(visits, start=1):
+            try:
+                taken.append(parse_visit(text, self.order))
+            except RefusedError as refused:
+                self.faults.append(Fault(f"--visit {number}", refused.found, refused.wanted))
 
     def missing(self, surgeons: int) -> tuple[Field, ...]:
         """Return the fields that this case needs and does not have, in the order in which they are asked."""
@@ -116,21 +115,18 @@ class Draft:
         missing = tuple(field.path for field in self.missing(surgeons))
         return tuple(path for path in INTERVIEW if self.get(path) is None) if everything else missing
 
-    def standing_faults(self, profile: ClinicProfile | None, issued: dt.date | None, person: bool) -> list[Fault]:
-        """Return what is wrong already; what is only missing is no fault when a person can be asked."""
-        skip = set(self.refused)
-        if person:
-            skip |= {field.path for field in self.missing(len(profile.surgeons) if profile else 1)}
+    def standing_faults(
+        self, profile: ClinicProfile | None, issued: dt.date | None, skip: Collection[str]
+    ) -> list[Fault]:
+        """Return what is wrong already, apart from the fields in `skip`, which are still to come."""
+        silent = {f"{WHERE}, {path}" for path in {*skip, *self.refused}}
         try:
             if profile is None or issued is None:
                 Case.parse(self.data, WHERE, self.order)
             else:
                 self.check(profile, issued)
         except InputError as error:
-            return [
-                *self.faults,
-                *(fault for fault in error.faults if fault.where not in {f"{WHERE}, {p}" for p in skip}),
-            ]
+            return [*self.faults, *(fault for fault in error.faults if fault.where not in silent)]
         return self.faults
 
     def check(self, profile: ClinicProfile, issued: dt.date) -> Case:

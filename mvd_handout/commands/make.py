@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 import click
 
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.draft import OPTIONS, Draft, faulty_paths
+from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.outputs import STDOUT, Outputs, plan_outputs
 from mvd_handout.commands.places import clinic_profile, today
@@ -30,6 +30,12 @@ from mvd_handout.domain.fields import Field
 from mvd_handout.domain.text import RefusedError
 
 CASE_LABEL: Final = "case file"
+NO_CASE: Final = Fault(
+    "case",
+    "no case file was given",
+    "Who the patient is comes from a case file or from your answers",
+    "Give --case FILE, or run the command at a terminal without --no-input",
+)
 ISSUE_DATE: Final = Field("", "date", "The day on which the patient gets this paper", "", required=True)
 
 Read = TypeVar("Read")
@@ -97,11 +103,20 @@ def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -
     issued = _gather(lambda: _issue_date(options.issue_date, order), faults)
     now = today(profile.time_zone) if profile else None
     if draft is not None:
-        faults += draft.standing_faults(profile, issued or now, person)
+        faults += draft.standing_faults(profile, issued or now, _still_to_come(draft, profile, person))
+    if options.case is None and not person:
+        faults.insert(0, NO_CASE)
     if faults or profile is None or draft is None or now is None:
         raise InputError(*faults)
     press = Press(path, outputs, issued or now, options.handout, options.theme or "", options.paper or "")
     return Job(profile, draft, now, press)
+
+
+def _still_to_come(draft: Draft, profile: ClinicProfile | None, person: bool) -> set[str]:
+    """Return the fields whose lack is no fault of its own: somebody can be asked, or the whole case file lacks."""
+    if person:
+        return {field.path for field in draft.missing(len(profile.surgeons) if profile else 1)}
+    return set() if draft.data.get("patient") else {field.path for field in FIELDS.values() if field.identifying}
 
 
 def _gather(read: Callable[[], Read], faults: list[Fault]) -> Read | None:
@@ -157,14 +172,14 @@ def _with_person(job: Job, options: MakeOptions, console: Console) -> Papers:
 def _settle_issue_date(job: Job, options: MakeOptions, console: Console) -> None:
     """Ask when the patient gets the paper, when it is made before the day of discharge."""
     home = job.draft.get("discharge_date")
-    if options.issue_date is None and isinstance(home, dt.date) and home > job.today:
+    if options.issue_date is None and isinstance(home, dt.date) and home > job.press.issued:
         job.press.issued = cast("dt.date", ask(ISSUE_DATE, console, job.draft.order, home))
 
 
 def _made(case: Case, papers: Papers, press: Press) -> list[Line]:
     theme, paper = press.look(case, press.clinic())
     made = [Line("Paper", f"{paper}, {theme}")]
-    made += [Line("File", f"{file.path} ({file.label})") for file in papers.files]
+    made += [Line("File", str(file.path)) for file in papers.files]
     return made
 
 

@@ -23,6 +23,11 @@ class Outputs:
     place: Path | None
     record_sheet: bool = False
 
+    @property
+    def named(self) -> bool:
+        """Whether the user chose the name, rather than only a folder."""
+        return self.place is not None and not self.place.is_dir()
+
     def handout(self, format: Format, document_id: str) -> Path:
         """Return the file of the handout in `format`."""
         place = cast("Path", self.place)

@@ -59,15 +59,18 @@ class Press:
         if self.outputs.place is None:
             return Papers((), next(iter(rendered.values())), document.metadata.draft)
         files = [
-            NewFile(self.outputs.handout(each, paper_id), data, f"handout ({LABELS[each]})")
+            self._file(self.outputs.handout(each, paper_id), data, f"handout ({LABELS[each]})")
             for each, data in rendered.items()
         ]
         if self.outputs.record_sheet:
             sheet = compose_record_sheet(case, clinic, handout, issued=self.issued, theme=theme, paper=paper)
-            files.append(
-                NewFile(self.outputs.record(paper_id), render(sheet, "pdf", theme, paper), "record sheet (PDF)")
-            )
+            data = render(sheet, "pdf", theme, paper)
+            files.append(self._file(self.outputs.record(paper_id), data, "record sheet (PDF)"))
         return Papers(tuple(files), b"", document.metadata.draft)
+
+    def _file(self, path: Path, data: bytes, kind: str) -> NewFile:
+        """Return a file to write; a name that the user chose may tell who the patient is, so no message says it."""
+        return NewFile(path, data, kind if self.outputs.named else path.name)
 
     def look(self, case: Case, clinic: Clinic) -> tuple[str, str]:
         """Return the theme and the paper."""

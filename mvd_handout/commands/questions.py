@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import click
 
@@ -15,6 +16,10 @@ from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.dates import DateOrder
 from mvd_handout.domain.fields import Field, read_value
 from mvd_handout.domain.text import RefusedError
+
+SIDE: Final = "operation.side"
+"""Has no default, cannot be shortened and is typed anew every time: a wrong side is the worst mistake."""
+NOTHING: Final = "-"
 
 
 def ask(field: Field, console: Console, order: DateOrder | None = None, now: object = None) -> object:
@@ -28,7 +33,10 @@ def ask(field: Field, console: Console, order: DateOrder | None = None, now: obj
         if not text:
             needed = field.required and now is None
             return "This answer is needed." if needed else None
-        if field.path == "operation.side" and text.lower() not in field.choices:
+        if text == NOTHING and not field.required:
+            answer[0] = field.default
+            return None
+        if field.path == SIDE and text.lower() not in field.choices:
             return f"Type the whole word: {_either(field.choices)}."  # one letter could be a slip of the hand
         try:
             answer[0] = read_value(field, text, order)
@@ -52,7 +60,8 @@ def ask_for(paths: Iterable[str], draft: Draft, profile: ClinicProfile, console:
             field = FIELDS[path]
             draft.put(path, None if planned else _ask_needed(field, draft, console))
         else:
-            draft.put(path, ask(FIELDS[path], console, draft.order, draft.get(path)))
+            now = None if path == SIDE else draft.get(path)
+            draft.put(path, ask(FIELDS[path], console, draft.order, now))
 
 
 def _ask_needed(field: Field, draft: Draft, console: Console) -> object:
@@ -120,7 +129,7 @@ def _question(field: Field, now: object) -> str:
     elif example:
         hints.append(f"for example {example}")
     if now is not None:
-        hints.append(f"Enter keeps: {in_words(now)}")
+        hints.append(f"Enter keeps: {in_words(now)}{'' if field.required else f'; {NOTHING} for none'}")
     elif not field.required:
         hints.append("Enter for none" if field.default in (None, "") else f"Enter for {in_words(field.default)}")
     ending = "" if field.label.endswith("?") else ":"

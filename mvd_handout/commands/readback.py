@@ -36,7 +36,7 @@ def read_back(case: Case, surgeon: str, issued: dt.date, today: dt.date) -> tupl
         Line(
             "Surgery",
             f"{weekday_in_words(operation.date)}: {_day(case, issued, today)}",
-            ("operation.date", "operation.status", "discharge_date"),
+            ("operation.status", "operation.date", "discharge_date"),
         ),
         Line("Kind", "repeat operation" if operation.repeat else "first operation", ("operation.kind",)),
     ]

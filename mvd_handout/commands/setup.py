@@ -19,6 +19,7 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.places import PROFILE_NAME, config_folder
 from mvd_handout.commands.questions import ask
+from mvd_handout.commands.wording import as_typed
 from mvd_handout.content.clinic import read_block
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import NewFile, make_folder, write_files
@@ -41,7 +42,17 @@ FIELDS: Final = {
 ADDRESS_LINE: Final = Field("", "text", "A line of the address", "1 Sample Street", limit=60)
 MAX_ADDRESS_LINES: Final = 4
 ADDRESS, SURGEONS = "hospital.address", "surgeons"
-QUESTIONS: Final = ("hospital.name", "hospital.unit", ADDRESS, *list(FIELDS)[2:7], SURGEONS, *list(FIELDS)[7:])
+QUESTIONS: Final = (
+    "hospital.name",
+    "hospital.unit",
+    ADDRESS,
+    "hospital.feedback",
+    *(field.path for field in (*c.DAY_FIELDS, *c.NIGHT_FIELDS)),
+    c.EMERGENCY_FIELD.path,
+    SURGEONS,
+    *(field.path for field in c.HANDOUT_FIELDS),
+    FEVER.path,
+)
 
 
 def run(output: Path | None, only_key: bool, no_input: bool, console: Console) -> None:
@@ -150,4 +161,4 @@ def _tell(folder: Path, new: list[NewFile], complete: bool, console: Console) ->
         console.say(f"\nNext: fill in {folder / PROFILE_NAME} with a text editor. Then see every part of the handout:")
     else:
         console.say("\nNext: see every part of the handout with your clinic's details:")
-    console.say(f"  mvd-handout preview --clinic {folder}")
+    console.say(f"  mvd-handout preview --clinic {as_typed(folder)}")

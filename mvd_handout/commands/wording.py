@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shlex
+import subprocess
+from pathlib import Path
 from typing import Final
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -38,3 +42,8 @@ def in_words(value: object) -> str:
 def count(number: int, singular: str) -> str:
     """Return "1 visit" or "3 visits"."""
     return f"{number} {singular}{'' if number == 1 else 's'}"
+
+
+def as_typed(path: Path) -> str:
+    """Return the path as it is typed on the command line, in quotation marks where it needs them."""
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))

@@ -91,9 +91,9 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder` and what lies above it, readable by its owner only. Raises OutputError."""
+    """Make `folder` and what lies above it, unless it is there. Raises OutputError."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise OutputError(
             Fault("output folder", "it cannot be made", _reason(error), "Choose another folder with -o")

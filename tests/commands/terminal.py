@@ -1,0 +1,76 @@
+"""A real terminal for the tests: the command on a pseudo-terminal, questions and answers by turns."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Terminal:
+    """Runs the command with standard input and error on a terminal; standard output is a pipe."""
+
+    def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self._master, slave = pty.openpty()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mvd_handout", *arguments],
+            stdin=slave, stdout=subprocess.PIPE, stderr=slave, cwd=folder, env=dict(environment),
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+        self.screen = ""
+        self._read_up_to = 0
+
+    def expect(self, text: str, seconds: float = 20) -> str:
+        """Wait until `text` is on the screen, after what was expected before; return what came up to its end."""
+        end = time.monotonic() + seconds
+        while (found := self.screen.find(text, self._read_up_to)) < 0:
+            if time.monotonic() > end or not self._read():
+                raise AssertionError(f"{text!r} never came. The screen:\n{self.screen}")
+        start, self._read_up_to = self._read_up_to, found + len(text)
+        return self.screen[start : self._read_up_to]
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._master, f"{text}\n".encode())
+
+    def press(self, key: bytes) -> None:
+        """Press a key, such as Ctrl-D."""
+        os.write(self._master, key)
+
+    def answer(self, *turns: tuple[str, str]) -> None:
+        """Wait for each question and type its answer."""
+        for question, reply in turns:
+            self.expect(question)
+            self.type(reply)
+
+    def end(self) -> tuple[int, str]:
+        """Wait for the end; return exit code and standard output."""
+        while self._read():
+            pass
+        output = self._process.stdout
+        assert output is not None
+        with output:
+            text = output.read().decode()
+        os.close(self._master)
+        return self._process.wait(timeout=20), text
+
+    def _read(self) -> bool:
+        """Read what is on the screen now; False when the command has ended."""
+        ready, _, _ = select.select([self._master], [], [], 0.5)
+        if not ready:
+            return self._process.poll() is None
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # the other end is closed
+            return False
+        self.screen += _ESCAPES.sub("", data.decode(errors="replace")).replace("\r\n", "\n")
+        return bool(data)
