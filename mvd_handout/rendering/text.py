@@ -53,9 +53,7 @@ def render_text(document: Document, width: int = 72) -> str:
 
 def _opening(document: Document, width: int) -> list[str]:
     notice = _framed(_wrap(document.furniture.draft, width), "=", width) if document.furniture.draft else []
-    identity = [
-        line for entry in document.identity for line in _wrap(f"{entry.label}: {entry.value}", width, hang=2)
-    ]
+    identity = [line for entry in document.identity for line in _wrap(f"{entry.label}: {entry.value}", width, hang=2)]
     lines = document.letterhead.lines
     letterhead = [line for text in lines for line in _wrap(text, width, hang=2)]
     logo = document.letterhead.logo
@@ -96,7 +94,7 @@ def _block(block: Block, width: int) -> list[str]:
         case Code() | Icons():
             return [*_wrap(block.alt, width), *_wrap(_say(block.caption), width)]
         case Chart():
-            return [*_wrap(chart_alt(block), width), *_wrap(_say(block.open_end), width)]
+            return _separated([_wrap(chart_alt(block), width), _wrap(_say(block.open_end), width)])
         case Box():
             frame = "=" if block.kind in {"alarm", "identity"} else "-"
             return _framed(_separated(_block(child, width) for child in block.children), frame, width)

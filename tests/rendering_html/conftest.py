@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mvd_handout.content.theme import Colours, PageFrame, Spaces, Theme, TypeSizes
+from mvd_handout.content.theme import Theme, load_theme
 from mvd_handout.domain.document import (
     Band,
     Block,
@@ -73,9 +73,7 @@ def first_page() -> tuple[Block, ...]:
             ),
         ),
         Box("message", (Paragraph(say("Your face may still twitch after the operation."), style="lead"),)),
-        Paragraph(
-            say(Text("Your next visit:", strong=True), " Thursday 16 April 2026, 10.30am, Eye Clinic, Level 2.")
-        ),
+        Paragraph(say(Text("Your next visit:", strong=True), " Thursday 16 April 2026, 10.30am, Eye Clinic, Level 2.")),
         Table(
             (say("Who to call"), say("Number"), say("When")),
             (
@@ -96,12 +94,25 @@ def timeline() -> Chart:
         first_day=0,
         break_day=21,
         last_day=190,
-        ticks=(Tick(0, "Mon 2 Mar", major=True), Tick(7, "day 7"), Tick(14, "day 14"), Tick(91, "June"), Tick(183, "Sep")),
+        ticks=(
+            Tick(0, "Mon 2 Mar", major=True),
+            Tick(7, "day 7"),
+            Tick(14, "day 14"),
+            Tick(91, "June"),
+            Tick(183, "Sep"),
+        ),
         lanes=(
-            Lane(say("Operation"), say("Monday 2 March 2026, day 0"), say("Right side."), marks=(Mark(0, "", "surgery"),)),
+            Lane(
+                say("Operation"), say("Monday 2 March 2026, day 0"), say("Right side."), marks=(Mark(0, "", "surgery"),)
+            ),
             Lane(say("Some: improvement"), say("Days 1 to 3"), say("Some people notice some improvement."), (solid,)),
             Lane(say("May come back"), say("No set time"), say("Twitching can come back for a while."), (back,)),
-            Lane(say("Many: full relief"), say("June to September 2026"), say("Full relief came in this time."), (relief,)),
+            Lane(
+                say("Many: full relief"),
+                say("June to September 2026"),
+                say("Full relief came in this time."),
+                (relief,),
+            ),
             Lane(say("Visits"), say("Thursday 16 April 2026"), say("Eye Clinic."), marks=(Mark(45, "1", "visit"),)),
         ),
         flags=(Flag(3, say("You got this paper on Thursday 5 March 2026")),),
@@ -115,12 +126,18 @@ def recovery() -> tuple[Block, ...]:
     return (
         Box("note", (Heading(2, say("From your nurse")), Paragraph(say("Bring your tablets <list> & glasses.")))),
         Heading(2, say("Your recovery timeline")),
-        Paragraph(say("Not everyone recovers at the same speed. ", PageRef("about", "Page {page}", "About"), " says more.")),
+        Paragraph(
+            say("Not everyone recovers at the same speed. ", PageRef("about", "Page {page}", "About"), " says more.")
+        ),
         timeline(),
         Table(
             (say("What"), say("When"), say("What may happen")),
             (
-                (say("Operation"), say("Monday 2 March 2026, day 0"), say("You had your operation, on the right side.")),
+                (
+                    say("Operation"),
+                    say("Monday 2 March 2026, day 0"),
+                    say("You had your operation, on the right side."),
+                ),
                 (say("May come back"), say("No set time"), say("Twitching can come back, and be like it was before.")),
             ),
         ),
@@ -161,8 +178,16 @@ def document() -> Document:
     """A fictional patient's draft with every type of block."""
     return Document(
         Metadata(
-            "After your operation for face twitching", "en-GB", "St Elsewhere Hospital", "hfs-recovery", "1.0",
-            "c0ffee", "HFS-7Q2K-9M4D", "p-5f2a", dt.date(2026, 3, 5), draft=True,
+            "After your operation for face twitching",
+            "en-GB",
+            "St Elsewhere Hospital",
+            "hfs-recovery",
+            "1.0",
+            "c0ffee",
+            "HFS-7Q2K-9M4D",
+            "p-5f2a",
+            dt.date(2026, 3, 5),
+            draft=True,
         ),
         Letterhead(("St Elsewhere Hospital", "Neurosurgery, Ward 7", "1 Example Road, Anytown"), logo()),
         (
@@ -181,19 +206,8 @@ def document() -> Document:
 
 @pytest.fixture(scope="session")
 def themes() -> dict[str, Theme]:
-    """Both looks that we ship, as far as a screen needs them."""
-    return {"standard": _theme(14.0, 12.0), "large-print": _theme(18.0, 18.0)}
-
-
-def _theme(body: float, small: float) -> Theme:
-    ink, quiet, accent, alarm = (0.067,) * 3, (0.29,) * 3, (0.043, 0.31, 0.424), (0.608, 0.11, 0.11)
-    return Theme(
-        "standard" if body < 18 else "large-print",
-        TypeSizes(body, body + 3, small, 26.0, 19.0, body + 1.5, small + 1, small, 10.0, 1.38),
-        Spaces(7.0, 3.5, 17.0, 5.0, 9.0, 11.0),
-        PageFrame(40.0, 40.0, 57.0, 45.0, 57.0),
-        Colours(ink, quiet, accent, alarm, (0.463,) * 3, (0.933, 0.957, 0.969), (0.992, 0.945, 0.941)),
-    )
+    """Both looks that we ship."""
+    return {name: load_theme(name) for name in ("standard", "large-print")}
 
 
 Rewrite = Callable[[str], str]

@@ -9,7 +9,11 @@ import pytest
 from mvd_handout.content.theme import Colour, Theme
 from mvd_handout.rendering.html.colour import WHITE, contrast, css, day, night
 
-WORDS = {"ground": ("ink", "quiet", "accent", "alarm"), "tint": ("ink", "quiet", "accent"), "alarm_tint": ("ink", "alarm")}
+WORDS = {
+    "ground": ("ink", "quiet", "accent", "alarm"),
+    "tint": ("ink", "quiet", "accent"),
+    "alarm_tint": ("ink", "alarm"),
+}
 SHAPES = ("rule", "accent", "alarm", "ink", "quiet")
 
 

@@ -75,7 +75,9 @@ def test_axe_finds_nothing(opened: Opener, theme: str, width: int, scheme: Schem
     page = opened(theme, width, color_scheme=scheme)
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    assert [rule["id"] for rule in found.response["incomplete"]] == []
+    # What axe cannot decide by itself: the contrast of a single character (the number of a visit in the chart).
+    undecided = [check for rule in found.response["incomplete"] for node in rule["nodes"] for check in node["any"]]
+    assert {check["data"]["messageKey"] for check in undecided} <= {"shortTextContent"}
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])

@@ -93,7 +93,8 @@ def test_empty_cells_are_lines_to_write_on(document: Document) -> None:
     assert "\n1     " + "_" * 34 + "\n" in render_text(_one_table(document, table), width=40)
     narrow = dataclasses.replace(table, header=(*table.header, (Text("How often it twitched"),)))
     narrow = dataclasses.replace(narrow, rows=(((Text("1"),), (), ()),))
-    assert "Week: 1\n  Notes: ________\n  How often it twitched:\n    ________\n" in render_text(_one_table(document, narrow), width=24)
+    text = render_text(_one_table(document, narrow), width=24)
+    assert "Week: 1\n  Notes: ________\n  How often it twitched:\n    ________\n" in text
 
 
 def test_telephone_numbers_are_plain(document: Document) -> None:

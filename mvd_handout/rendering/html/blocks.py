@@ -22,9 +22,12 @@ from mvd_handout.domain.document import (
 )
 from mvd_handout.rendering.html.inlines import Anchors
 from mvd_handout.rendering.html.markup import Html, element, join
-from mvd_handout.rendering.reading_order import plain
+from mvd_handout.rendering.reading_order import block_texts, plain
 
 _LANDMARKS: Final = frozenset({"alarm", "identity"})
+
+_LONGEST_COLUMN_WORD: Final = 18
+"""Four columns with words so long stand beside each other where tables have columns."""
 
 
 class Pictures(Protocol):
@@ -95,9 +98,9 @@ class BlockWriter:
 
     def _box(self, box: Box) -> Html:
         """Return a box; one to be found fast is a landmark that bears the words of its first heading."""
-        outer, self._heading = self._heading, None
+        outer = self._heading
         first = self._blocks(box.children[:1])
-        name = self._heading
+        name = self._heading if box.children and isinstance(box.children[0], Heading) else None
         children = join(first, self._blocks(box.children[1:]), separator="\n")
         self._heading = outer
         if name and box.kind in _LANDMARKS:
@@ -130,8 +133,9 @@ class BlockWriter:
         rows = (self._row(table, row) for row in table.rows)
         body = element("tbody", join(*rows, separator="\n"), role="rowgroup")
         columns = element("colgroup", *map(_column, table.widths)) if table.widths else Html()
-        kind = "writing" if table.rows_for_writing else None
-        return element("table", columns, head, body, class_=kind, role="table", aria_labelledby=self._heading)
+        return element(
+            "table", columns, head, body, class_=_table_kind(table), role="table", aria_labelledby=self._heading
+        )
 
     def _header(self, table: Table) -> Html:
         return element("tr", *map(self._header_cell, table.header), role="row")
@@ -153,6 +157,13 @@ class BlockWriter:
             else:
                 blank = "blank" if table.rows_for_writing and not cell else None
                 yield element("td", content, class_=blank, role="cell", data_label=name)
+
+
+def _table_kind(table: Table) -> str | None:
+    words = (word for text in block_texts(table) for word in text.split())
+    breaking = any(len(word) > _LONGEST_COLUMN_WORD for word in words)
+    kinds = [kind for kind, holds in (("writing", table.rows_for_writing), ("breaking", breaking)) if holds]
+    return " ".join(kinds) or None
 
 
 def _column(share: float) -> Html:
