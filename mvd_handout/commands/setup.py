@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
@@ -59,9 +60,7 @@ def run(output: Path | None, only_key: bool, no_input: bool, console: Console) -
     """Make a clinic's folder. Raises HandoutError; nothing that exists is overwritten."""
     folder = output or config_folder()
     if only_key:
-        make_folder(folder)
-        write_files([new_key(folder)])
-        console.result(str(new_key(folder).path))
+        _make_key(folder, console)
         return
     if (folder / PROFILE_NAME).exists():
         raise OutputError(_taken(folder))
@@ -72,6 +71,22 @@ def run(output: Path | None, only_key: bool, no_input: bool, console: Console) -
     make_folder(folder / BLOCKS)
     write_files(new)
     _tell(folder, new, ask_person, console)
+
+
+def _make_key(folder: Path, console: Console) -> None:
+    key = new_key(folder)
+    if os.path.lexists(key.path):
+        raise OutputError(
+            Fault(
+                str(key.path),
+                "there is a key already",
+                "A key is never replaced: the numbers of the papers made so far come from it",
+                "If it is lost or damaged, restore it from a backup",
+            )
+        )
+    make_folder(folder)
+    write_files([key])
+    console.result(str(key.path))
 
 
 def skeleton() -> str:

@@ -81,13 +81,13 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
             for file, temporary in zip(files, hidden, strict=True):
                 _publish(file, temporary, force)
                 published.append(file)
+            for folder in {file.path.parent: file for file in files}.items():
+                _sync_folder(*folder)
         except BaseException:
-            if not force:  # what stood there before is gone by now, so a replaced file stays
+            if not force:  # with it, what stood there before is gone by now, so the whole new file stays
                 for file in published:
                     file.path.unlink(missing_ok=True)
             raise
-        for folder in {file.path.parent: file for file in files}.items():
-            _sync_folder(*folder)
 
 
 def make_folder(folder: Path) -> None:
