@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Final
 
 from mvd_handout.rendering.fonts import FaceKey
 from mvd_handout.rendering.pdf import furniture, syntax
 from mvd_handout.rendering.pdf.fragments import Box, Fragment, Frame, Mark, artifact
 from mvd_handout.rendering.pdf.layout import Layout
-from mvd_handout.rendering.pdf.operators import rectangle, rounded
+from mvd_handout.rendering.pdf.operators import rounded
 from mvd_handout.rendering.pdf.pages import Page
 from mvd_handout.rendering.pdf.tags import Element, renumbered
+
+
+_ROUND: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,9 @@ def _frame_mark(frame: Frame, height: float) -> Mark:
     half = frame.line_width / 2
     box = (half, -height + half, frame.width - 2 * half, height - 2 * half)
     stroke = frame.stroke if frame.line_width else None
-    parts = [rounded(box, 3.0, frame.fill, stroke, frame.line_width)]
+    parts = [rounded(box, _ROUND, frame.fill, stroke, frame.line_width)]
     if frame.bar and frame.stroke:
-        parts.append(rectangle((0.0, -height, frame.bar, height), frame.stroke))
+        parts.append(rounded((0.0, -height, frame.bar, height), [_ROUND, 0.0, _ROUND, 0.0], frame.stroke, None, 0.0))
     return Mark(frame.x, 0.0, b" ".join(parts), (0.0, 0.0, frame.width, height))
 
 

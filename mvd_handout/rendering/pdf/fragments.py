@@ -113,6 +113,7 @@ class Fragment:
     before: float = 0.0
     after: float = 0.0
     keeps_next: bool = False
+    keeps_previous: bool = False
     frames: tuple[Frame, ...] = ()
     groups: tuple[Group, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
@@ -135,13 +136,22 @@ def stacked(fragments: Iterable[Fragment]) -> Fragment:
         moved = [_renumbered(part, pieces) for part in fragment.slices]
         if moved:
             gap = max(space, fragment.before) if at else 0.0
+            joined = at > 0 and (keep or fragment.keeps_previous)
             before = before if at else fragment.before
-            moved[0] = replace(moved[0], before=moved[0].before + gap, joined=moved[0].joined or keep)
+            moved[0] = replace(moved[0], before=moved[0].before + gap, joined=moved[0].joined or joined)
         slices += moved
         pieces += fragment.pieces
         space, keep = fragment.after, fragment.keeps_next
     return Fragment(
-        tuple(elements), pieces, tuple(slices), before, space, keep, tuple(frames), tuple(groups), tuple(bookmarks)
+        tuple(elements),
+        pieces,
+        tuple(slices),
+        before=before,
+        after=space,
+        keeps_next=keep,
+        frames=tuple(frames),
+        groups=tuple(groups),
+        bookmarks=tuple(bookmarks),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mvd_handout.domain.document import Document, Identifier, Inlines, Letterhead, Text
+from mvd_handout.domain.document import Document, Identifier, Letterhead, Text
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.words import Setting, baseline, lines, setting, text_mark
 from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted, stacked
@@ -55,10 +55,19 @@ def foot(document: Document, page: int, pages: int, geometry: Geometry, look: Lo
     label = furniture.page.format(page=page, pages=pages)
     number = replace(how, strong=True, colour=look.theme.colour.ink)
     width = look.fonts.width(label, number.size, strong=True)
-    about: Inlines = (Text(f"{furniture.version}   {furniture.document_id}"),)
-    left = lines(about, (0,), geometry.width - width - _GAP, how, look)
+    left = _about(furniture.version, furniture.document_id, geometry.width - width - _GAP, how, look)
     right = text_mark(label, geometry.width - width, baseline(number, look), number, look, None)
     return (replace(left[0], marks=(*left[0].marks, right)), *left[1:])
+
+
+def _about(version: str, document_id: str, width: float, how: Setting, look: Look) -> tuple[Slice, ...]:
+    """Set version and id beside each other, or the id below if there is no room."""
+    first = lines((Text(version + " "),), (0,), width, how, look)
+    at = look.fonts.width(version, how.size) + _GAP
+    if at + look.fonts.width(document_id, how.size) > width:
+        return (*first, *lines((Text(document_id),), (0,), width, how, look))
+    mark = text_mark(document_id, at, baseline(how, look), how, look, None)
+    return (replace(first[0], marks=(*first[0].marks, mark)),)
 
 
 def foot_height(document: Document, pages: int, geometry: Geometry, look: Look) -> float:
@@ -96,7 +105,7 @@ def _strip(identity: tuple[Identifier, ...], width: float, look: Look) -> Fragme
     """Set each identifier as a label with its value below, as many beside each other as fit; then a rule."""
     slices: list[Slice] = []
     for row in _rows(identity, width, look):
-        slices += row
+        slices += (replace(row[0], before=3.0 if slices else 0.0), *row[1:])
     line = rule(width, 1.0, look.theme.colour.accent)
     slices.append(Slice(5.0, (Mark(0.0, 4.0, line, (0.0, 0.0, width, 0.0)),)))
     kids = tuple(range(len(identity)))

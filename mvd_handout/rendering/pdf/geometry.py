@@ -39,7 +39,7 @@ class Geometry:
     @property
     def band_height(self) -> float:
         """The room of the draft band, kept also when there is none."""
-        return self.top - _UNPRINTABLE - 4.0
+        return self.top - _UNPRINTABLE - 6.0
 
     @property
     def foot_bottom(self) -> float:

@@ -33,6 +33,7 @@ def box_fragment(block: Box, width: float, look: Look, lay: Layer) -> Fragment:
         groups=(Group(0, len(slices) - 1), *(replace(g, first=g.first + 1, last=g.last + 1) for g in inner.groups)),
         bookmarks=tuple(replace(bookmark, at=bookmark.at + 1) for bookmark in inner.bookmarks),
         keeps_next=False,
+        keeps_previous=False,
     )
 
 

@@ -6,6 +6,8 @@ from mvd_handout.domain.document import Inline, Inlines, Link, Table
 from mvd_handout.rendering.pdf.fragments import Look
 
 PADDING = 16.0
+WRITING = 70.0
+"""The least width of a column without words: it is there to write in."""
 
 
 def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
@@ -16,18 +18,29 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
     size = look.theme.type.table
-    least = [min(width, PADDING + max(_longest_word(cell, size, look) for cell in column)) for column in columns]
+    least = [_least(column, n == 0, size, look) for n, column in enumerate(columns)]
     if block.widths:
-        wanted = [share * width for share in block.widths]
-    else:
-        wanted = _by_content([PADDING + max(_line(cell, size, look) for cell in column) for column in columns], width)
-    return _fitted(wanted, least, width)
+        return _fitted([share * width for share in block.widths], least, width)
+    natural = [_natural(column, n == 0, size, look) for n, column in enumerate(columns)]
+    empty = [not any(column[1:]) for column in columns]
+    return _fitted(_by_content(natural, empty, width), least, width)
 
 
-def _by_content(natural: list[float], width: float) -> list[float]:
-    """Share the width by the square roots of the columns' natural widths: long texts wrap, short ones have room."""
-    shares = natural if sum(natural) <= width else [each**0.5 for each in natural]
-    return [share * width / sum(shares) for share in shares]
+def _by_content(natural: list[float], empty: list[bool], width: float) -> list[float]:
+    """Give every column what its words want if that fits, and the rest to those that are empty.
+
+    Otherwise modest columns get what they want and the others share the rest by the square roots of theirs.
+    """
+    wanted = [max(each, WRITING) if is_empty else each for each, is_empty in zip(natural, empty, strict=True)]
+    rest = width - sum(wanted)
+    if rest >= 0 and any(empty):
+        return [each + rest * is_empty / sum(empty) for each, is_empty in zip(wanted, empty, strict=True)]
+    if rest >= 0:
+        return [each * width / sum(wanted) for each in wanted]
+    even = width / len(wanted)
+    left = width - sum(each for each in wanted if each <= even)
+    roots = sum(each**0.5 for each in wanted if each > even)
+    return [each if each <= even else left * each**0.5 / roots for each in wanted]
 
 
 def _fitted(wanted: list[float], least: list[float], width: float) -> tuple[float, ...]:
@@ -50,13 +63,25 @@ def _crowded(least: list[float], width: float) -> tuple[float, ...]:
     return tuple(each if each <= even else rest / hungry for each in least)
 
 
-def _line(cell: Inlines, size: float, look: Look) -> float:
-    return sum(look.fonts.width(inline.text, size, strong=True) for inline in cell)
+def _natural(column: tuple[Inlines, ...], first: bool, size: float, look: Look) -> float:
+    """Return the width at which no cell of a column wraps; its header may."""
+    lines = (
+        sum(look.fonts.width(inline.text, size, inline.strong or first) for inline in cell) for cell in column[1:]
+    )
+    return max(PADDING + max(lines, default=0.0), _least(column, first, size, look))
 
 
-def _longest_word(cell: Inlines, size: float, look: Look) -> float:
-    words = (word for inline in cell for word in _unbroken(inline))
-    return max((look.fonts.width(word, size, strong=True) for word in words), default=0.0)
+def _least(column: tuple[Inlines, ...], first: bool, size: float, look: Look) -> float:
+    """Return the width that a column's longest word needs."""
+    return PADDING + max(
+        (
+            look.fonts.width(word, size, inline.strong or first or n == 0)
+            for n, cell in enumerate(column)
+            for inline in cell
+            for word in _unbroken(inline)
+        ),
+        default=0.0,
+    )
 
 
 def _unbroken(inline: Inline) -> list[str]:

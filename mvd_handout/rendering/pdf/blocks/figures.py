@@ -29,7 +29,7 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     parts = chart_parts(block, width, _CHART_SHARE * look.height, look.fonts, style)
     slices = tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
     space = look.theme.space.block
-    return Fragment((tags.figure(0, block.alt),), 1, slices, before=space, after=space)
+    return Fragment((tags.figure(0, block.alt),), 1, slices, before=space, after=space, keeps_previous=True)
 
 
 def icons_fragment(block: Icons, width: float, look: Look) -> Fragment:
@@ -58,7 +58,7 @@ def _captioned(drawing: Drawing, alt: str, caption: Inlines, width: float, look:
     below = tuple(replace(part, joined=True, before=6.0 if n == 0 else 0.0) for n, part in enumerate(words))
     picture = Slice(drawing.height, (_picture(drawing, 0, look),))
     space = look.theme.space.block
-    return Fragment((tags.figure(0, alt), *elements), pieces, (picture, *below), before=space, after=space)
+    return Fragment((tags.figure(0, alt), *elements), pieces, (picture, *below), before=space, after=space, keeps_previous=True)
 
 
 def _beside(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Look) -> Fragment:

@@ -13,13 +13,16 @@ from mvd_handout.rendering.pdf.operators import rounded
 
 
 def list_fragment(block: List, width: float, look: Look) -> Fragment:
-    """Set a list: the bodies of the items line up, numbers stand to the right against them."""
+    """Set a list: the bodies of the items line up, numbers stand to the right against them.
+
+    No single item stays behind on a page or goes to the next alone.
+    """
     how = setting(look, look.theme.type.body)
     labels = [_label_text(block, number) for number in range(1, len(block.items) + 1)]
     indent = _indent(block, labels, how, look)
     counter = tags.Counter()
     slices: list[Slice] = []
-    items = []
+    items: list[tuple[int, tuple[tags.Element | int, ...]]] = []
     for label, item in zip(labels, block.items, strict=True):
         piece = counter.take()
         kids, pieces = tags.words(item, counter)
@@ -27,7 +30,8 @@ def list_fragment(block: List, width: float, look: Look) -> Fragment:
         body = body or [Slice(how.leading)]
         mark = _box(piece, how, look) if block.style == "check" else _label(label, piece, indent, how, look)
         gap = look.theme.space.item if slices else 0.0
-        body[0] = replace(body[0], marks=(mark, *body[0].marks), before=gap)
+        near_an_end = len(items) in {1, len(block.items) - 1}
+        body[0] = replace(body[0], marks=(mark, *body[0].marks), before=gap, joined=bool(items) and near_an_end)
         slices += body
         items.append((piece, kids))
     element = tags.list_element(block.style, items)

@@ -8,14 +8,14 @@ from typing import Final
 from mvd_handout.domain.document import Heading, Inlines, Lines, Paragraph
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
-from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Look, Mark, Slice
+from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Group, Look, Mark, Slice
 from mvd_handout.rendering.pdf.operators import rule
 
 MEASURE: Final = 30.5
 """The widest line of running text, in type sizes: about 70 characters."""
 
-HANDWRITING: Final = 30.0
-"""Height of a line to write on, in points; two and a half times that of ruled school paper would be too much."""
+HANDWRITING: Final = 2.05
+"""Height of a line to write on, in type sizes: 10 mm in the standard theme."""
 
 _HEADING_LEADING: Final = 1.2
 
@@ -51,20 +51,23 @@ def paragraph_fragment(block: Paragraph, width: float, look: Look) -> Fragment:
     size = {"body": sizes.body, "lead": sizes.lead, "small": sizes.small}[block.style]
     how = setting(look, size, colour=look.theme.colour.quiet if block.style == "small" else None)
     kids, slices = prose(block.content, measure(width, size), how, look)
+    space = look.theme.space
     introduces = "".join(inline.text for inline in block.content).rstrip().endswith(":")
-    return Fragment(
-        (tags.paragraph(kids[0]),), kids[1], slices, after=look.theme.space.paragraph, keeps_next=introduces
-    )
+    after = space.item if introduces else space.paragraph
+    return Fragment((tags.paragraph(kids[0]),), kids[1], slices, after=after, keeps_next=introduces)
 
 
 def lines_fragment(block: Lines, width: float, look: Look) -> Fragment:
     """Set a label and below it `count` rules to write on."""
     how = setting(look, look.theme.type.body)
     kids, label = prose(block.label, measure(width, how.size), how, look)
-    mark = Mark(0.0, HANDWRITING, rule(width, 0.75, look.theme.colour.rule), (0.0, 0.0, width, 0.0))
-    ruled = tuple(Slice(HANDWRITING, (mark,), joined=bool(label) and number == 0) for number in range(block.count))
+    height = HANDWRITING * how.size
+    mark = Mark(0.0, height, rule(width, 0.75, look.theme.colour.rule), (0.0, 0.0, width, 0.0))
+    ruled = tuple(Slice(height, (mark,), joined=bool(label) and number == 0) for number in range(block.count))
     elements = (tags.paragraph(kids[0]),) if label else ()
-    return Fragment(elements, kids[1], label + ruled, before=look.theme.space.paragraph, after=look.theme.space.block)
+    slices, space = label + ruled, look.theme.space
+    groups = (Group(0, len(slices) - 1, share=0.5),)
+    return Fragment(elements, kids[1], slices, before=space.paragraph, after=space.block, groups=groups)
 
 
 def prose(

@@ -9,13 +9,15 @@ from typing import Final
 from mvd_handout.domain.document import Inlines, Table
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.columns import column_widths
-from mvd_handout.rendering.pdf.blocks.prose import HANDWRITING
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
 from mvd_handout.rendering.pdf.fragments import Fragment, Group, Look, Mark, Slice, artifact, shifted
 from mvd_handout.rendering.pdf.operators import rectangle, rule, upright
 
 PAD_X: Final = 8.0
 PAD_Y: Final = 6.0
+WRITING_ROW: Final = 2.4
+"""Height of a row to write in, in type sizes: 12 mm in the standard theme."""
+
 _KEPT_ROWS: Final = 8
 _THIN, _THICK = 0.75, 1.5
 
@@ -91,8 +93,9 @@ class _Grid:
     def _closed(self, levels: list[Slice], header: bool, writing: bool) -> tuple[Slice, ...]:
         """Add the padding above and below, the height to write in, the tint of the header and the rules."""
         levels[0] = replace(shifted(levels[0], y=PAD_Y), height=levels[0].height + PAD_Y)
-        missing = 1.4 * HANDWRITING - sum(level.height for level in levels) - PAD_Y if writing else 0.0
-        levels[-1] = replace(levels[-1], height=levels[-1].height + PAD_Y + max(0.0, missing))
+        levels[-1] = replace(levels[-1], height=levels[-1].height + PAD_Y)
+        if writing:
+            levels = self._heightened(levels)
         colour = self.look.theme.colour
         drawn = [self._with_tint(level) for level in levels] if header else levels
         if writing:
@@ -100,6 +103,15 @@ class _Grid:
         line = rule(self.width, _THICK if header else _THIN, colour.accent if header else colour.rule)
         drawn[-1] = _under(drawn[-1], Mark(0.0, drawn[-1].height, line, (0.0, 0.0, self.width, 0.0)))
         return tuple(drawn)
+
+    def _heightened(self, levels: list[Slice]) -> list[Slice]:
+        """Give a row the height of handwriting; its words stand in the middle."""
+        wanted = WRITING_ROW * self.look.theme.type.body
+        missing = max(0.0, wanted - sum(level.height for level in levels)) / 2
+        first = shifted(levels[0], y=missing)
+        levels[0] = replace(first, height=first.height + missing)
+        levels[-1] = replace(levels[-1], height=levels[-1].height + missing)
+        return levels
 
     def _with_tint(self, level: Slice) -> Slice:
         operators = rectangle((0.0, -level.height, self.width, level.height), self.look.theme.colour.tint)
