@@ -1,0 +1,63 @@
+"""The layers of the program: imports go down, never up or round, and each library has one home."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+
+import pytest
+
+from tests.project.source import imported_modules, imports, modules
+
+LAYERS = ("domain", "content", "composing", "rendering", "delivery", "commands")
+# The package root offers the public names lazily and `python -m` starts the commands: both stand above all layers.
+ABOVE_ALL = {"mvd_handout", "mvd_handout.__main__"}
+HOMES = {
+    "PIL": {"content"},
+    "babel": {"composing"},
+    "click": {"commands"},
+    "jinja2": {"content"},
+    "markdown_it": {"content"},
+    "mdit_py_plugins": {"content"},
+    "platformdirs": {"commands"},
+    "reportlab": {"rendering"},
+}
+CLOCK = {"gmtime", "localtime", "now", "today", "utcnow"}
+INSIDE = sorted(set(modules()) - ABOVE_ALL)
+
+
+def layer(module: str) -> int:
+    return LAYERS.index(module.split(".")[1])
+
+
+def test_a_module_imports_only_its_own_layer_and_those_below() -> None:
+    steps = [(module, name) for module in INSIDE for name in imported_modules(modules()[module]) - {"mvd_handout"}]
+    assert steps
+    assert [f"{module} imports {name}" for module, name in steps if layer(name) > layer(module)] == []
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    graph = {module: imported_modules(modules()[module]) - {"mvd_handout", module} for module in INSIDE}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+@pytest.mark.parametrize("library", sorted(HOMES))
+def test_a_library_is_imported_only_in_its_home(library: str) -> None:
+    users = {module for module in INSIDE for name in imports(modules()[module]) if name.split(".")[0] == library}
+    assert users, f"nothing imports {library} any more: does the project still need it?"
+    assert {module for module in users if module.split(".")[1] not in HOMES[library]} == set()
+
+
+def test_only_commands_look_at_the_clock() -> None:
+    watched = [module for module in INSIDE if layer(module) < LAYERS.index("commands")]
+    assert [module for module in watched if called(module) & CLOCK] == []
+    assert any(called(module) & CLOCK for module in INSIDE), "nobody reads the clock: does this test still look right?"
+
+
+def called(module: str) -> set[str]:
+    """Return the names of all methods and functions that `module` calls on something."""
+    nodes = ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))
+    return {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
