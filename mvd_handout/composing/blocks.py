@@ -115,7 +115,7 @@ class Composer:
         yield from self.blocks(body[:index])
         flag = after[1].content if len(after) == 2 else None
         yield build_chart(ChartWords(table.rows, after[0].content, flag), self.filler)
-        yield self.table(table, self.lane_rows)
+        yield self.table(table, self.lane_rows, self.shares(node))
 
     def lane_rows(self, row: tuple[u.Sentences, ...]) -> list[tuple[d.Inlines, ...]]:
         """Return the row of a lane; the visits' row is repeated, and left out of an information copy."""
