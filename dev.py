@@ -53,7 +53,7 @@ def test(arguments: Sequence[str]) -> int:
         ("-m", "ruff", "check", "."),
         ("-m", "ruff", "format", "--check", "."),
         ("-m", "mypy"),
-        ("-m", "pytest", "-n", "auto", *arguments),
+        ("-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments),
     ]
     failed = [check[1] for check in checks if run(PYTHON, *check) != 0]
     if failed:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from email.message import Message
@@ -17,7 +18,7 @@ import reportlab
 
 from tests.project.source import ROOT, project_files, relative
 
-ISSUED = "2026-03-05"
+pytestmark = pytest.mark.xdist_group("wheel")  # build it once
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +103,10 @@ def test_the_wheel_is_typed_and_says_what_it_needs(wheel: Path) -> None:
 @pytest.mark.parametrize("kind", ["pdf", "html", "text"])
 def test_the_installed_wheel_makes_the_same_bytes_as_the_checkout(kind: str, installed: Path, tmp_path: Path) -> None:
     call(str(installed / "mvd-handout"), "demo", "-o", "demo", folder=tmp_path)
-    call(str(installed / "mvd-handout"), *make(kind, "by-wheel"), folder=tmp_path)
+    case = tmp_path / "demo" / "case.toml"
+    call(str(installed / "mvd-handout"), *make(kind, "by-wheel", case), folder=tmp_path)
     checkout = (sys.executable, "-c", "from mvd_handout.commands.cli import main; main()")
-    call(*checkout, *make(kind, "by-checkout"), folder=tmp_path, environment={"PYTHONPATH": str(ROOT)})
+    call(*checkout, *make(kind, "by-checkout", case), folder=tmp_path, environment={"PYTHONPATH": str(ROOT)})
     assert (tmp_path / "by-wheel").read_bytes() == (tmp_path / "by-checkout").read_bytes()
 
 
@@ -113,7 +115,8 @@ def test_the_installed_wheel_does_not_lean_on_the_checkout(installed: Path, tmp_
     assert installed.parent in Path(imported).parents
 
 
-def make(kind: str, output: str) -> list[str]:
-    """Return the arguments that make the demo case's handout."""
-    inputs = ["--clinic", "demo/clinic.toml", "--case", "demo/case.toml", "--issue-date", ISSUED]
+def make(kind: str, output: str, case: Path) -> list[str]:
+    """Return the arguments that make the handout of the demo, which lies in the days before the demo was made."""
+    leaves = tomllib.loads(case.read_text(encoding="utf-8"))["discharge_date"]
+    inputs = ["--clinic", str(case.with_name("clinic.toml")), "--case", str(case), "--issue-date", str(leaves)]
     return ["make", *inputs, "--format", kind, "-o", output, "--no-input"]
