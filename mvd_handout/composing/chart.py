@@ -33,25 +33,32 @@ class ChartWords:
 
 def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
     """Return the chart of the filler's timeline. The visits' lane is left out when there are none."""
-    timeline, labels = filler.values.timeline, filler.formats.labels
+    timeline = filler.values.timeline
     last_day = _last_day(timeline)
     lanes = [_lane(kind, row, filler, last_day) for kind, row in zip(LANES, words.rows, strict=True)]
     present = tuple(lane for lane in lanes if lane is not None)
-    rows = " ".join(
-        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).replace(d.NEW_LINE.text, "; "))
-        for lane in present
-    )
-    issued = timeline.day(timeline.issued)
+    issued = min(timeline.day(timeline.issued), last_day)
+    flags = (d.Flag(issued, filler.inlines(words.flag)),) if words.flag else ()
     return d.Chart(
         first_day=0,
         break_day=timeline.milestones.break_day,
         last_day=last_day,
         ticks=_day_ticks(timeline, filler) + _month_ticks(timeline, filler, last_day),
         lanes=present,
-        flags=(d.Flag(min(issued, last_day), filler.inlines(words.flag)),) if words.flag else (),
+        flags=flags,
         open_end=filler.inlines(words.open_end),
-        alt=f"{labels['chart.alt'].format(count=len(present))} {rows}",
+        alt=_alternative(present, flags, filler),
     )
+
+
+def _alternative(lanes: tuple[d.Lane, ...], flags: tuple[d.Flag, ...], filler: Filler) -> str:
+    """Return what stands in for the picture: how many rows, each with its time, and what the flags say."""
+    labels = filler.formats.labels
+    rows = [
+        labels["chart.alt_row"].format(label=plain(lane.label), when=plain(lane.when).replace(d.NEW_LINE.text, "; "))
+        for lane in lanes
+    ]
+    return " ".join([labels["chart.alt"].format(count=len(lanes)), *rows, *(plain(flag.label) for flag in flags)])
 
 
 def _last_day(timeline: Timeline) -> float:

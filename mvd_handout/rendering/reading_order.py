@@ -40,14 +40,6 @@ def plain(inlines: Inlines, refer: Refer = by_title) -> str:
     return "".join(refer(inline) if isinstance(inline, PageRef) else inline.text for inline in inlines)
 
 
-def chart_alt(chart: Chart) -> str:
-    """Return what stands in for the picture of `chart`: its alternative text and what its flags say.
-
-    The words at the open end are not part of it, because they lead somewhere: a format gives them as text.
-    """
-    return " ".join([chart.alt, *(plain(flag.label) for flag in chart.flags)])
-
-
 def opening_texts(document: Document) -> Iterator[str]:
     """Yield what stands before the first block: draft notice, identifiers, letterhead."""
     if document.furniture.draft:
@@ -75,7 +67,7 @@ def block_texts(block: Block, refer: Refer = by_title) -> Iterator[str]:
         case Code() | Icons():
             yield from (block.alt, plain(block.caption, refer))
         case Chart():
-            yield from (chart_alt(block), plain(block.open_end, refer))
+            yield from (block.alt, plain(block.open_end, refer))
         case Box():
             for child in block.children:
                 yield from block_texts(child, refer)

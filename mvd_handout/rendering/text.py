@@ -29,7 +29,7 @@ from mvd_handout.domain.document import (
     Section,
     Table,
 )
-from mvd_handout.rendering.reading_order import chart_alt, plain
+from mvd_handout.rendering.reading_order import plain
 
 _GAP: Final = 2
 _WRITING: Final = "_"
@@ -94,7 +94,7 @@ def _block(block: Block, width: int) -> list[str]:
         case Code() | Icons():
             return [*_wrap(block.alt, width), *_wrap(_say(block.caption), width)]
         case Chart():
-            return _separated([_wrap(chart_alt(block), width), _wrap(_say(block.open_end), width)])
+            return _separated([_wrap(block.alt, width), _wrap(_say(block.open_end), width)])
         case Box():
             frame = "=" if block.kind in {"alarm", "identity"} else "-"
             return _framed(_separated(_block(child, width) for child in block.children), frame, width)

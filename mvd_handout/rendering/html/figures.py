@@ -17,7 +17,6 @@ from mvd_handout.rendering.codes import code128_drawing, qr_drawing
 from mvd_handout.rendering.drawing import Drawing, Metrics
 from mvd_handout.rendering.html.markup import Html, element, join
 from mvd_handout.rendering.icons import icons_drawing
-from mvd_handout.rendering.reading_order import chart_alt
 from mvd_handout.rendering.svg import drawing_to_svg
 
 WIDE: Final = 480.0
@@ -38,7 +37,7 @@ class Figures:
     def chart(self, chart: Chart, name: str) -> Html:
         """Return the timeline for wide and for narrow screens, without the words at its open end."""
         bare = replace(chart, open_end=())
-        return _twice(lambda width: chart_drawing(bare, width, self.metrics, self.style), name, chart_alt(chart))
+        return _twice(lambda width: chart_drawing(bare, width, self.metrics, self.style), name, chart.alt)
 
     def icons(self, icons: Icons, name: str) -> Html:
         """Return the icon array for wide and for narrow screens."""
