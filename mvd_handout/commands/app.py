@@ -22,24 +22,25 @@ IDENTIFYING: Final = frozenset(
 )
 
 
-class Command(click.Command):
-    """A command whose help starts with examples, and whose errors never repeat what was typed."""
+class ExamplesFirst(click.Command):
+    """A command whose help starts with examples: lines of what to type, and what that does."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
-        """Take `examples`, lines of what to type and what it does."""
+        """Take `examples` beside what every command takes."""
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
-        self.context_settings.setdefault("help_option_names", CONTEXT["help_option_names"])
+        self.context_settings = {**CONTEXT, **self.context_settings}
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write usage, examples, explanation, options."""
-        self.format_usage(ctx, formatter)
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line and, below it, the examples."""
+        super().format_usage(ctx, formatter)
         if self.examples:
             with formatter.section("Examples"):
                 formatter.write("".join(f"{'':>{formatter.current_indent}}{line}\n" for line in self.examples))
-        self.format_help_text(ctx, formatter)
-        self.format_options(ctx, formatter)
-        self.format_epilog(ctx, formatter)
+
+
+class Command(ExamplesFirst):
+    """A command whose errors never repeat what was typed."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options; refuse words that belong to none, without repeating them."""
@@ -58,7 +59,7 @@ class Command(click.Command):
         return rest
 
 
-class App(click.Group):
+class App(ExamplesFirst, click.Group):
     """The command group. Every error of every command leaves through `report`."""
 
     command_class = Command
@@ -119,3 +120,4 @@ def _set_console(ctx: click.Context, parameter: click.Parameter, value: bool) ->
     console = ctx.find_object(Console)
     if value and console is not None:
         setattr(console, str(parameter.name), True)
+        console.set_up_logging()

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from mvd_handout import __version__
-from mvd_handout.commands.app import CONTEXT, App, Word, common_options
+from mvd_handout.commands.app import App, Word, common_options
 from mvd_handout.commands.console import Console
 
 FILE: Final = click.Path(path_type=Path)
@@ -30,7 +30,11 @@ Exit codes:
 
 @click.group(
     cls=App,
-    context_settings=CONTEXT,
+    examples=(
+        "mvd-handout demo     a fictional patient's handout, to see what you get",
+        "mvd-handout setup    make your clinic's profile, once",
+        "mvd-handout make     make a patient's handout",
+    ),
     epilog=EXIT_CODES,
     help="Personal recovery handouts for people after microvascular decompression for hemifacial spasm.\n\n"
     "New here? Run `mvd-handout demo`. It works offline and sends nothing anywhere.",
