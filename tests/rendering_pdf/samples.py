@@ -237,7 +237,11 @@ def chart(visits: int) -> Chart:
             say("Full relief came in this time for many people whom the article describes."),
             (Band(92, 184, "dots"),),
         ),
-        *((Lane(say("Visits"), say("See the table below"), say("Your booked visits."), marks=marks),) if visits else ()),
+        *(
+            (Lane(say("Visits"), say("See the table below"), say("Your booked visits."), marks=marks),)
+            if visits
+            else ()
+        ),
     )
     ticks = (
         Tick(0, "Mon 2 Mar", major=True),
@@ -362,7 +366,9 @@ def _about() -> tuple[Block, ...]:
             say("Tell us what is not clear: ", Link("www.example.org/face", "https://www.example.org/face"), "."),
             style="small",
         ),
-        Code("qr", "tel:+441632960123", "QR code that dials 01632 960 123", say("Scan this to call the ward: ", DAY, ".")),
+        Code(
+            "qr", "tel:+441632960123", "QR code that dials 01632 960 123", say("Scan this to call the ward: ", DAY, ".")
+        ),
     )
 
 

@@ -15,8 +15,9 @@ from mvd_handout.rendering.pdf.operators import rounded
 from mvd_handout.rendering.pdf.pages import Page
 from mvd_handout.rendering.pdf.tags import Element, renumbered
 
-
 _ROUND: Final = 3.0
+_GOES_ON: Final = 4.0
+"""How far a frame reaches beyond its lines where it goes on over the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,7 @@ def _drawn(layout: Layout, number: int, page: Page) -> DrawnPage:
     body_pieces = layout.opening.band.pieces + layout.opening.strip.pieces + layout.opening.letterhead.pieces
     marks = [*_opening(layout, number), *_foot(layout, number)]
     for placed in page.placed:
-        marks += [
-            PlacedMark(_raised(mark, body_pieces), left, top + placed.top) for mark in placed.part.marks
-        ]
+        marks += [PlacedMark(_raised(mark, body_pieces), left, top + placed.top) for mark in placed.part.marks]
     content = [each for each in marks if each.mark.piece is not None]
     return DrawnPage(
         frames=tuple(_frames(layout.body.frames, page, left, top)),
@@ -114,7 +113,8 @@ def _frames(frames: tuple[Frame, ...], page: Page, left: float, top: float) -> I
     for frame in frames:
         inside = [each for each in page.placed if each.number is not None and frame.first <= each.number <= frame.last]
         if inside:
-            upper, lower = inside[0].top, inside[-1].top + inside[-1].part.height
+            upper = inside[0].top - (_GOES_ON if inside[0].number != frame.first else 0.0)
+            lower = inside[-1].top + inside[-1].part.height + (_GOES_ON if inside[-1].number != frame.last else 0.0)
             yield PlacedMark(_frame_mark(frame, lower - upper), left, top + upper)
 
 
@@ -176,5 +176,3 @@ def used_characters(pages: Iterable[DrawnPage]) -> dict[FaceKey, frozenset[str]]
             for key, run in each.mark.others:
                 used.setdefault(key, set()).update(run)
     return {key: frozenset(used[key]) for key in sorted(used)}
-
-

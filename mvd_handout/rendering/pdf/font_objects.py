@@ -126,9 +126,7 @@ def _unicode_map(codes: list[int]) -> bytes:
     """Return the CMap that says: every code is its character."""
     ranges = [b"<%04X> <%04X> <%04X>" % (run[0], run[-1], run[0]) for run in _runs(codes)]
     blocks = (ranges[at : at + _PER_BLOCK] for at in range(0, len(ranges), _PER_BLOCK))
-    body = b"\n".join(
-        b"%d beginbfrange\n%s\nendbfrange" % (len(block), b"\n".join(block)) for block in blocks
-    )
+    body = b"\n".join(b"%d beginbfrange\n%s\nendbfrange" % (len(block), b"\n".join(block)) for block in blocks)
     return _CMAP_HEAD + body + _CMAP_TAIL
 
 

@@ -172,7 +172,7 @@ def _letterhead(letterhead: Letterhead, width: float, look: Look) -> Fragment:
         marks.append(Mark(0.0, 0.0, image(*size), (0.0, 0.0, *size), 0))
         elements.append(tags.figure(0, logo.alt))
         left, tall = size[0] + 12.0, size[1]
-    words = stacked(_letterhead_line(n, line, left, width, look) for n, line in enumerate(letterhead.lines))
+    words = _letterhead_words(letterhead.lines, left, width, look)
     words_height = sum(part.height for part in words.slices)
     at, first = max(0.0, (tall - words_height) / 2), len(elements)
     for part in words.slices:
@@ -181,6 +181,40 @@ def _letterhead(letterhead: Letterhead, width: float, look: Look) -> Fragment:
     elements += [tags.renumbered(element, first) for element in words.elements]
     gap = 8.0 if elements else 0.0
     return Fragment(tuple(elements), first + words.pieces, (Slice(max(tall, words_height) + gap, tuple(marks)),))
+
+
+def _letterhead_words(texts: tuple[str, ...], left: float, width: float, look: Look) -> Fragment:
+    """Set hospital and unit on the left and the address on the right, or all below each other if that is too wide."""
+    made = [_letterhead_line(n, text, left, width, look) for n, text in enumerate(texts)]
+    near, far = made[:2], [_to_the_right(fragment, width) for fragment in made[2:]]
+    if far and _right(near) + _GAP <= min(mark.x for fragment in far for mark in _marks(fragment)):
+        return _beside(stacked(near), stacked(far))
+    return stacked(made)
+
+
+def _beside(near: Fragment, far: Fragment) -> Fragment:
+    moved = (
+        replace(part, marks=tuple(replace(mark, piece=(mark.piece or 0) + near.pieces) for mark in part.marks))
+        for part in far.slices
+    )
+    elements = (*near.elements, *(tags.renumbered(element, near.pieces) for element in far.elements))
+    return Fragment(elements, near.pieces + far.pieces, tuple(_side_by_side([near.slices, tuple(moved)])))
+
+
+def _to_the_right(fragment: Fragment, width: float) -> Fragment:
+    return replace(fragment, slices=tuple(shifted(part, width - _right_edge(part.marks)) for part in fragment.slices))
+
+
+def _right(fragments: list[Fragment]) -> float:
+    return max(_right_edge(_marks(fragment)) for fragment in fragments)
+
+
+def _marks(fragment: Fragment) -> tuple[Mark, ...]:
+    return tuple(mark for part in fragment.slices for mark in part.marks)
+
+
+def _right_edge(marks: tuple[Mark, ...]) -> float:
+    return max((mark.x + mark.box[2] for mark in marks), default=0.0)
 
 
 def _letterhead_line(number: int, line: str, left: float, width: float, look: Look) -> Fragment:

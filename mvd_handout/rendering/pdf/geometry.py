@@ -55,6 +55,5 @@ def geometry(theme: Theme, paper: Paper, duplex: bool) -> Geometry:
     """Return the geometry of a theme on a paper."""
     width, height = SIZES[paper]
     page = theme.page
-    return Geometry(
-        width, height, max(page.margin_inner, page.staple), page.margin_outer, page.margin_top, page.margin_bottom, duplex
-    )
+    inner = max(page.margin_inner, page.staple)
+    return Geometry(width, height, inner, page.margin_outer, page.margin_top, page.margin_bottom, duplex)

@@ -78,10 +78,9 @@ def _planned(
     for fragment in sections:
         firsts.append(at)
         at += len(fragment.slices)
-    starts: dict[int, Start] = {
-        first: section.start for first, section in zip(firsts, document.sections, strict=True)
-    }
-    names = {section.name: first for first, section in zip(firsts, document.sections, strict=True)}
+    starts: dict[int, Start] = {first: section.start for first, section in zip(firsts, document.sections, strict=True)}
+    last = max(0, len(body.slices) - 1)
+    names = {section.name: min(first, last) for first, section in zip(firsts, document.sections, strict=True)}
     return Layout(
         document, room, look, opening, body, plan_pages(body.slices, body.groups, starts, sheet), names, sheet
     )

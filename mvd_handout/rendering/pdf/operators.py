@@ -39,7 +39,11 @@ def rectangle(box: tuple[float, float, float, float], fill: Colour) -> bytes:
 
 
 def rounded(
-    box: tuple[float, float, float, float], radius: float | list[float], fill: Colour | None, stroke: Colour | None, line: float
+    box: tuple[float, float, float, float],
+    radius: float | list[float],
+    fill: Colour | None,
+    stroke: Colour | None,
+    line: float,
 ) -> bytes:
     """Return a rectangle with round corners; y up. Four radii: upper left and right, lower left and right."""
     path = new_path()

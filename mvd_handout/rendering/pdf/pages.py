@@ -7,13 +7,17 @@ wherever a slice ends: content flows on, it is never cut off.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import pairwise
+from typing import Final, Literal
 
 from mvd_handout.rendering.pdf.fragments import Group, Slice
 
 Start = Literal["flow", "page", "sheet"]
+
+_MOST_EMPTY: Final = 0.4
+"""So much of a page may stay empty to keep a group together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +53,37 @@ def plan_pages(
     slices: Sequence[Slice], groups: Sequence[Group], starts: Mapping[int, Start], sheet: Sheet
 ) -> tuple[Page, ...]:
     """Place all slices. `starts` says which slice begins a new page or a new sheet of paper."""
+    fitting = (group for group in groups if _height(_part(slices, group)) <= group.share * sheet.other)
+    kept = tuple({(group.first, group.last): group for group in fitting}.values())
     planner = _Planner(slices, sheet)
-    for first, last in _chunks(slices, groups, starts, sheet):
+    forced = sorted({0, len(slices), *(number for number, start in starts.items() if start != "flow")})
+    for first, end in pairwise(forced):
         planner.start(starts.get(first, "flow"))
-        planner.add(first, last)
+        planner.add(Group(first, end - 1), kept)
     return planner.pages()
 
 
-def _chunks(
-    slices: Sequence[Slice], groups: Sequence[Group], starts: Mapping[int, Start], sheet: Sheet
-) -> Iterator[tuple[int, int]]:
-    """Yield the first and last slice of what stays together."""
-    fixed = {number for number, part in enumerate(slices) if part.joined} | set(_inside_groups(slices, groups, sheet))
-    cuts = [n for n in range(len(slices)) if n == 0 or n not in fixed or starts.get(n, "flow") != "flow"]
-    yield from zip(cuts, (cut - 1 for cut in [*cuts[1:], len(slices)]), strict=True)
+def _part(slices: Sequence[Slice], group: Group) -> Sequence[Slice]:
+    return slices[group.first : group.last + 1]
 
 
-def _inside_groups(slices: Sequence[Slice], groups: Sequence[Group], sheet: Sheet) -> Iterator[int]:
-    for group in groups:
-        if _height(slices[group.first : group.last + 1]) <= group.share * sheet.other:
-            yield from range(group.first + 1, group.last + 1)
+def _within(whole: Group, groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Return the groups inside `whole`."""
+    return tuple(group for group in groups if whole.first <= group.first and group.last <= whole.last)
 
 
 def _height(slices: Sequence[Slice]) -> float:
     """Return the height of slices at the top of a page."""
     return sum(part.before + part.height for part in slices) - (slices[0].before if slices else 0.0)
+
+
+def _without_outermost(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Return the groups that stand inside another one."""
+    return tuple(
+        group
+        for group in groups
+        if any(other.first <= group.first and group.last <= other.last for other in groups if other is not group)
+    )
 
 
 class _Planner:
@@ -92,12 +102,38 @@ class _Planner:
         if how == "sheet" and self._sheet.duplex and len(self._pages) % 2 == 0:
             self._turn()
 
-    def add(self, first: int, last: int) -> None:
-        """Place slices together, on a new page if need be, or one by one if no page holds them."""
-        part = self._slices[first : last + 1]
-        if not self._fits(_height(part) + (part[0].before if self._pages[-1] else 0.0)) and self._pages[-1]:
-            self._turn()
-        for number in range(first, last + 1):
+    def add(self, whole: Group, kept: tuple[Group, ...]) -> None:
+        """Place the slices of `whole`, breaking it where no kept group nor a joined slice forbids it."""
+        inside = _within(whole, kept)
+        fixed = {number for group in inside for number in range(group.first + 1, group.last + 1)}
+        cuts = [n for n in range(whole.first + 1, whole.last + 1) if n not in fixed and not self._slices[n].joined]
+        bounds = [whole.first, *cuts, whole.last + 1]
+        for first, end in pairwise(bounds):
+            self._add_chunk(Group(first, end - 1), inside)
+
+    def _add_chunk(self, chunk: Group, kept: tuple[Group, ...]) -> None:
+        """Place a chunk whole; or part it where it leaves too much of a page empty or no page holds it."""
+        part = _part(self._slices, chunk)
+        space = part[0].before if self._pages[-1] else 0.0
+        looser = _without_outermost(_within(chunk, kept))
+        if self._fits(space + _height(part)):
+            self._place_all(chunk)
+        elif len(looser) < len(_within(chunk, kept)) and not (self._nearly_full() and self._fits_a_page(part)):
+            self.add(chunk, looser)
+        else:
+            if self._fits_a_page(part):
+                self._turn()
+            self._place_all(chunk)
+
+    def _nearly_full(self) -> bool:
+        height = self._sheet.height(len(self._pages))
+        return height - self._at < _MOST_EMPTY * height
+
+    def _fits_a_page(self, part: Sequence[Slice]) -> bool:
+        return bool(self._pages[-1]) and _height(part) <= self._sheet.other
+
+    def _place_all(self, chunk: Group) -> None:
+        for number in range(chunk.first, chunk.last + 1):
             self._place(number)
 
     def _place(self, number: int) -> None:

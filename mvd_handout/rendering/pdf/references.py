@@ -19,7 +19,6 @@ from mvd_handout.domain.document import (
     PageRef,
     Paragraph,
     Table,
-    Text,
 )
 from mvd_handout.domain.errors import ContentError, Fault
 
@@ -29,13 +28,9 @@ Change = Callable[[Inlines], Inlines]
 def with_pages(block: Block, pages: Mapping[str, int]) -> Block:
     """Return `block` with the page numbers of sections in its page references.
 
-    In a chart the references become plain words: its table says the same with links.
-
     Raises:
         ContentError: a reference points to a section that is not there.
     """
-    if isinstance(block, Chart):
-        return changed(block, lambda content: tuple(_as_text(_filled(inline, pages)) for inline in content))
     return changed(block, lambda content: tuple(_filled(inline, pages) for inline in content))
 
 
@@ -45,10 +40,6 @@ def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
     if inline.section not in pages:
         raise ContentError(Fault("page reference", f'there is no section "{inline.section}"', "a section's name"))
     return replace(inline, text=inline.text.replace("{page}", str(pages[inline.section])))
-
-
-def _as_text(inline: Inline) -> Inline:
-    return Text(inline.text, inline.strong) if isinstance(inline, PageRef) else inline
 
 
 def changed(block: Block, change: Change) -> Block:

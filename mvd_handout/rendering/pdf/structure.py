@@ -93,7 +93,7 @@ class StructureTree:
             entries["A"] = b"<</O/Table/Scope/%s>>" % element.scope.encode("ascii")
         if element.numbering:
             entries["A"] = b"<</O/List/ListNumbering/%s>>" % element.numbering.encode("ascii")
-        boxes = [self._content.boxes[kid] for kid in element.kids if isinstance(kid, int) and kid in self._content.boxes]
+        boxes = [box for kid in element.kids if isinstance(kid, int) and (box := self._content.boxes.get(kid))]
         if element.tag == "Figure" and boxes:
             entries["A"] = b"<</O/Layout/Placement/Block/BBox %s>>" % syntax.rectangle(boxes[0])
         return entries

@@ -82,9 +82,7 @@ def heading(level: int, kids: tuple[Element | int, ...]) -> Element:
 def list_element(style: str, items: Iterable[tuple[int, tuple[Element | int, ...]]]) -> Element:
     """Return a list; an item is the piece of content that labels it, and the kids of its body."""
     actual = CHECK_BOX if style == "check" else ""
-    rows = (
-        Element("LI", (Element("Lbl", (label,), actual=actual), Element("LBody", body))) for label, body in items
-    )
+    rows = (Element("LI", (Element("Lbl", (label,), actual=actual), Element("LBody", body))) for label, body in items)
     return Element("L", tuple(rows), numbering=_NUMBERING[style])
 
 

@@ -65,5 +65,3 @@ def _frame(block: Box, last: int, width: float, bar: float, look: Look) -> Frame
     }
     fill, stroke, line = looks[block.kind]
     return Frame(0, last, 0.0, width, fill, stroke, line, bar)
-
-

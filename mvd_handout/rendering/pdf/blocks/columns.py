@@ -14,24 +14,26 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     """Return the widths of the columns in points; they sum to `width`.
 
     A column gets its share, or with no shares given room for its words. If a column's longest word needs more
-    than that, the others give way as far as their own longest words allow.
+    than that, the others give way as far as their own longest words allow. In a table to write in, empty columns
+    give way so that the others do not wrap.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
     size = look.theme.type.table
     least = [_least(column, n == 0, size, look) for n, column in enumerate(columns)]
-    if block.widths:
-        return _fitted([share * width for share in block.widths], least, width)
     natural = [_natural(column, n == 0, size, look) for n, column in enumerate(columns)]
     empty = [not any(column[1:]) for column in columns]
-    return _fitted(_by_content(natural, empty, width), least, width)
+    unwrapped = [max(WRITING, each) if is_empty else each for each, is_empty in zip(natural, empty, strict=True)]
+    if block.widths:
+        roomy = block.rows_for_writing and sum(unwrapped) <= width
+        return _fitted([share * width for share in block.widths], unwrapped if roomy else least, width)
+    return _fitted(_by_content(unwrapped, empty, width), least, width)
 
 
-def _by_content(natural: list[float], empty: list[bool], width: float) -> list[float]:
+def _by_content(wanted: list[float], empty: list[bool], width: float) -> list[float]:
     """Give every column what its words want if that fits, and the rest to those that are empty.
 
     Otherwise modest columns get what they want and the others share the rest by the square roots of theirs.
     """
-    wanted = [max(each, WRITING) if is_empty else each for each, is_empty in zip(natural, empty, strict=True)]
     rest = width - sum(wanted)
     if rest >= 0 and any(empty):
         return [each + rest * is_empty / sum(empty) for each, is_empty in zip(wanted, empty, strict=True)]
@@ -65,9 +67,7 @@ def _crowded(least: list[float], width: float) -> tuple[float, ...]:
 
 def _natural(column: tuple[Inlines, ...], first: bool, size: float, look: Look) -> float:
     """Return the width at which no cell of a column wraps; its header may."""
-    lines = (
-        sum(look.fonts.width(inline.text, size, inline.strong or first) for inline in cell) for cell in column[1:]
-    )
+    lines = (sum(look.fonts.width(inline.text, size, inline.strong or first) for inline in cell) for cell in column[1:])
     return max(PADDING + max(lines, default=0.0), _least(column, first, size, look))
 
 

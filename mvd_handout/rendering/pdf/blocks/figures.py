@@ -9,15 +9,18 @@ from mvd_handout.domain.document import Chart, Code, Icons, Inlines
 from mvd_handout.rendering.drawing import Drawing
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.prose import measure
-from mvd_handout.rendering.pdf.blocks.words import lines, setting
+from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
 from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted
 from mvd_handout.rendering.pdf.operators import drawing_operators, label_texts, others
+
+_Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
+"""Elements, how many pieces of content there are so far, and lines."""
 
 _QR_SIZE: Final = 30 / 25.4 * 72
 _BAR_HEIGHT: Final = 42.0
 _BAR_MODULE: Final = 1.1
-_CHART_SHARE: Final = 0.86
-"""Of a page's body, so that a heading fits above the chart."""
+_WHOLE, _PART = 0.86, 0.6
+"""So much of a page a whole chart may take, so that a heading fits above it; and a part of one that needs two pages."""
 
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
@@ -26,10 +29,30 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     from mvd_handout.rendering.chart.style import style_from_theme
 
     style = style_from_theme(look.theme)
-    parts = chart_parts(block, width, _CHART_SHARE * look.height, look.fonts, style)
+    bare = replace(block, open_end=())
+    parts = chart_parts(bare, width, _WHOLE * look.height, look.fonts, style)
+    if len(parts) > 1:
+        parts = chart_parts(bare, width, _PART * look.height, look.fonts, style)
     slices = tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
+    elements, pieces, words = _open_end(block.open_end, width, look)
     space = look.theme.space.block
-    return Fragment((tags.figure(0, block.alt),), 1, slices, before=space, after=space, keeps_previous=True)
+    return Fragment(
+        (tags.figure(0, block.alt), *elements),
+        pieces,
+        (*slices, *words),
+        before=space,
+        after=space,
+        keeps_previous=True,
+    )
+
+
+def _open_end(content: Inlines, width: float, look: Look) -> _Words:
+    """Set the words at the open end of the axis: below its arrow, at the right. They are words, since they lead on."""
+    size = look.theme.type.chart
+    how = setting(look, size, strong=True)
+    elements, pieces, words = _caption(content, width, how, look)
+    moved = (shifted(part, width - max(mark.x + mark.box[2] for mark in part.marks)) for part in words)
+    return elements, pieces, tuple(replace(part, joined=True) for part in moved)
 
 
 def icons_fragment(block: Icons, width: float, look: Look) -> Fragment:
@@ -54,17 +77,26 @@ def code_fragment(block: Code, width: float, look: Look) -> Fragment:
 
 
 def _captioned(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Look) -> Fragment:
-    elements, pieces, words = _caption(caption, measure(width, look.theme.type.body), look)
+    how = setting(look, look.theme.type.body)
+    elements, pieces, words = _caption(caption, measure(width, how.size), how, look)
     below = tuple(replace(part, joined=True, before=6.0 if n == 0 else 0.0) for n, part in enumerate(words))
     picture = Slice(drawing.height, (_picture(drawing, 0, look),))
     space = look.theme.space.block
-    return Fragment((tags.figure(0, alt), *elements), pieces, (picture, *below), before=space, after=space, keeps_previous=True)
+    return Fragment(
+        (tags.figure(0, alt), *elements),
+        pieces,
+        (picture, *below),
+        before=space,
+        after=space,
+        keeps_previous=True,
+    )
 
 
 def _beside(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Look) -> Fragment:
     """One slice: the picture on the left, the caption in the middle of its height."""
     left = drawing.width + look.theme.space.box
-    elements, pieces, words = _caption(caption, measure(width - left, look.theme.type.body), look)
+    how = setting(look, look.theme.type.body)
+    elements, pieces, words = _caption(caption, measure(width - left, how.size), how, look)
     words_height = sum(part.height for part in words)
     height = max(drawing.height, words_height)
     at = (height - words_height) / 2
@@ -73,16 +105,14 @@ def _beside(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Lo
         marks += shifted(part, left, at).marks
         at += part.height
     space = look.theme.space.block
-    return Fragment(
-        (tags.figure(0, alt), *elements), pieces, (Slice(height, tuple(marks)),), before=space, after=space
-    )
+    return Fragment((tags.figure(0, alt), *elements), pieces, (Slice(height, tuple(marks)),), before=space, after=space)
 
 
-def _caption(caption: Inlines, width: float, look: Look) -> tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]:
+def _caption(caption: Inlines, width: float, how: Setting, look: Look) -> _Words:
     counter = tags.Counter()
     counter.take()  # the picture is piece 0
     kids, pieces = tags.words(caption, counter)
-    words = lines(caption, pieces, width, setting(look, look.theme.type.body), look)
+    words = lines(caption, pieces, width, how, look)
     return ((tags.paragraph(kids),) if words else ()), counter.next, words
 
 

@@ -20,13 +20,14 @@ def list_fragment(block: List, width: float, look: Look) -> Fragment:
     how = setting(look, look.theme.type.body)
     labels = [_label_text(block, number) for number in range(1, len(block.items) + 1)]
     indent = _indent(block, labels, how, look)
+    room = measure(width - indent, how.size)
     counter = tags.Counter()
     slices: list[Slice] = []
     items: list[tuple[int, tuple[tags.Element | int, ...]]] = []
     for label, item in zip(labels, block.items, strict=True):
         piece = counter.take()
         kids, pieces = tags.words(item, counter)
-        body = [shifted(part, indent) for part in lines(item, pieces, measure(width, how.size) - indent, how, look)]
+        body = [shifted(part, indent) for part in lines(item, pieces, room, how, look)]
         body = body or [Slice(how.leading)]
         mark = _box(piece, how, look) if block.style == "check" else _label(label, piece, indent, how, look)
         gap = look.theme.space.item if slices else 0.0

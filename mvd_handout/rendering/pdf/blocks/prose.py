@@ -8,7 +8,7 @@ from typing import Final
 from mvd_handout.domain.document import Heading, Inlines, Lines, Paragraph
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
-from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Group, Look, Mark, Slice
+from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Group, Look, Mark, Slice, shifted
 from mvd_handout.rendering.pdf.operators import rule
 
 MEASURE: Final = 30.5
@@ -16,6 +16,9 @@ MEASURE: Final = 30.5
 
 HANDWRITING: Final = 2.05
 """Height of a line to write on, in type sizes: 10 mm in the standard theme."""
+
+_BESIDE: Final = 0.5
+"""A label may take so much of the width and still leave room to write beside it."""
 
 _HEADING_LEADING: Final = 1.2
 
@@ -58,8 +61,10 @@ def paragraph_fragment(block: Paragraph, width: float, look: Look) -> Fragment:
 
 
 def lines_fragment(block: Lines, width: float, look: Look) -> Fragment:
-    """Set a label and below it `count` rules to write on."""
+    """Set a label and below it `count` rules to write on; a single rule stands beside a short label."""
     how = setting(look, look.theme.type.body)
+    if block.count == 1 and _label_width(block, how, look) <= _BESIDE * width:
+        return _line_beside(block, width, how, look)
     kids, label = prose(block.label, measure(width, how.size), how, look)
     height = HANDWRITING * how.size
     mark = Mark(0.0, height, rule(width, 0.75, look.theme.colour.rule), (0.0, 0.0, width, 0.0))
@@ -68,6 +73,22 @@ def lines_fragment(block: Lines, width: float, look: Look) -> Fragment:
     slices, space = label + ruled, look.theme.space
     groups = (Group(0, len(slices) - 1, share=0.5),)
     return Fragment(elements, kids[1], slices, before=space.paragraph, after=space.block, groups=groups)
+
+
+def _label_width(block: Lines, how: Setting, look: Look) -> float:
+    return sum(look.fonts.width(inline.text, how.size, inline.strong) for inline in block.label)
+
+
+def _line_beside(block: Lines, width: float, how: Setting, look: Look) -> Fragment:
+    """Set the label at the foot of a line to write on, and the rule from its end to the right edge."""
+    kids, label = prose(block.label, width, how, look)
+    height = HANDWRITING * how.size
+    start = _label_width(block, how, look) + (0.5 * how.size if label else 0.0)
+    ruled = Mark(start, height, rule(width - start, 0.75, look.theme.colour.rule), (0.0, 0.0, width - start, 0.0))
+    words = tuple(mark for part in label for mark in shifted(part, 0.0, height - how.leading * 0.86).marks)
+    elements = (tags.paragraph(kids[0]),) if label else ()
+    space = look.theme.space
+    return Fragment(elements, kids[1], (Slice(height, (*words, ruled)),), before=space.item, after=space.block)
 
 
 def prose(

@@ -68,9 +68,7 @@ def text_mark(text: str, x: float, y: float, how: Setting, look: Look, piece: in
     )
 
 
-def _marks(
-    line: WrappedLine, content: Inlines, pieces: tuple[int, ...], how: Setting, look: Look
-) -> Iterator[Mark]:
+def _marks(line: WrappedLine, content: Inlines, pieces: tuple[int, ...], how: Setting, look: Look) -> Iterator[Mark]:
     base = baseline(how, look)
     for run in line.runs:
         link = target(content[run.inline])
