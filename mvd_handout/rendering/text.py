@@ -53,7 +53,9 @@ def render_text(document: Document, width: int = 72) -> str:
 
 def _opening(document: Document, width: int) -> list[str]:
     notice = _framed(_wrap(document.furniture.draft, width), "=", width) if document.furniture.draft else []
-    identity = [line for entry in document.identity for line in _wrap(f"{entry.label}: {entry.value}", width, hang=2)]
+    identity = [
+        line for entry in document.identity for line in _wrap(_labelled(entry.label, entry.value), width, hang=2)
+    ]
     lines = document.letterhead.lines
     letterhead = [line for text in lines for line in _wrap(text, width, hang=2)]
     logo = document.letterhead.logo
@@ -184,5 +186,9 @@ def _record(labels: Sequence[str], row: Sequence[Inlines], table: Table, width: 
     for number, (label, cell) in enumerate(zip(labels, row, strict=True)):
         indent = "" if number == 0 else " " * _GAP
         value = _one_line(cell) or (_WRITING * _LEAST_WRITING if table.rows_for_writing else "")
-        text = f"{label}: {value}" if label and value else label or value
+        text = _labelled(label, value) if label and value else label or value
         yield from _wrap(text, width, indent, len(indent) + _GAP)
+
+
+def _labelled(label: str, value: str) -> str:
+    return f"{label} {value}" if label.endswith(tuple(".:?!")) else f"{label}: {value}"

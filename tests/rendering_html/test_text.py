@@ -88,6 +88,11 @@ def test_a_wide_table_becomes_labelled_lines(document: Document) -> None:
     assert "What: Operation\n  When: Monday 2 March 2026\n  What may happen: You had it, on the right side.\n" in text
 
 
+def test_a_label_that_asks_needs_no_colon(document: Document) -> None:
+    table = Table(((Text("Ask"),), (Text("Clear?"),)), (((Text("Whom would you ring?"),), (Text("yes / no"),)),))
+    assert "Ask: Whom would you\n  ring?\n  Clear? yes / no\n" in render_text(_one_table(document, table), width=20)
+
+
 def test_empty_cells_are_lines_to_write_on(document: Document) -> None:
     table = Table(((Text("Week"),), (Text("Notes"),)), (((Text("1"),), ()),), rows_for_writing=True)
     assert "\n1     " + "_" * 34 + "\n" in render_text(_one_table(document, table), width=40)
