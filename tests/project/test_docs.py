@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import click
 import pytest
@@ -12,12 +11,10 @@ from mvd_handout.commands.cli import cli
 from mvd_handout.domain.errors import ExitCode
 from tests.project.source import ROOT, project_files, relative
 
-PAGES = {
-    relative(path): path.read_text(encoding="utf-8") for path in project_files(".md") if path.parent.parent != ROOT
-}
-PAGES = {name: text for name, text in PAGES.items() if not name.startswith(("handouts/", "templates/"))}
-PAGES |= {relative(path): path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+WRITTEN = (ROOT, ROOT / "docs")
+PAGES = {relative(path): path.read_text(encoding="utf-8") for path in project_files(".md") if path.parent in WRITTEN}
 README = PAGES["README.md"]
+LATER = {ExitCode.VERIFY_MISMATCH, ExitCode.MAIL_UNKNOWN}  # no command gives them yet
 LINK = re.compile(r"!?\[[^\]]*\]\((?!https?:)([^)#\s]+)")
 SHOWN = re.compile(r"(?:^|[ `/])mvd-handout ((?:[a-z-]+ ?)+)(.*)", re.MULTILINE)
 
@@ -65,12 +62,11 @@ def test_commands_that_the_pages_show_exist_with_their_options() -> None:
             assert not wrong, f"{page} shows `mvd-handout {command}` with {wrong}"
 
 
-@pytest.mark.parametrize("code", [ExitCode.DONE, ExitCode.USAGE, ExitCode.INPUT_REFUSED, ExitCode.CONTENT_REFUSED])
-def test_exit_codes_are_listed_where_a_user_looks(code: ExitCode) -> None:
-    assert re.search(rf"^\s+{code.value}\s+\S", click.testing.CliRunner().invoke(cli, ["--help"]).output, re.MULTILINE)
+@pytest.mark.parametrize("code", sorted(set(ExitCode) - LATER))
+def test_exit_codes_are_listed_in_the_readme(code: ExitCode) -> None:
+    assert re.search(rf"^\| {code.value} \| \S", README, re.MULTILINE)
 
 
 def test_both_first_commands_are_in_the_readme() -> None:
     assert "python3 dev.py demo" in README
     assert "python3 dev.py test" in README
-    assert Path(ROOT / "dev.py").is_file()
