@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+DEMO = ROOT / "mvd-demo"  # where `mvd-handout demo` writes when it is not told where
 STAMP = ENVIRONMENT / "installed.txt"
 OLDEST = (3, 11)
 
@@ -30,20 +31,24 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name and return its exit code."""
     if sys.version_info < OLDEST:
         stop(f"this is Python {sys.version.split()[0]}; mvd-handout needs {OLDEST[0]}.{OLDEST[1]} or newer.")
-    match list(arguments):
-        case ["demo", *rest]:
-            return demo(rest)
-        case ["test", *rest]:
-            return test(rest)
-        case _:
-            print(__doc__.strip())
-            return 0 if set(arguments) & {"-h", "--help"} else 2
+    commands = {"demo": demo, "test": test}
+    if arguments and arguments[0] in commands:
+        return commands[arguments[0]](arguments[1:])
+    print(__doc__.strip())
+    return 0 if arguments and arguments[0] in ("-h", "--help") else 2
 
 
 def demo(arguments: Sequence[str]) -> int:
     """Make the demo handout; `arguments` go to `mvd-handout demo`."""
     install("run", "dev")
-    return run(BIN / "mvd-handout", "demo", *arguments)
+    if DEMO.exists() and not arguments:
+        print(f"The demo handout is there already: {DEMO.name}/handout.pdf")
+        print("To make it anew, over whatever you changed: python3 dev.py demo --force")
+        return 0
+    code = run(BIN / "mvd-handout", "demo", *arguments)
+    if code == 0:
+        print(f"In this checkout, mvd-handout is {(BIN / 'mvd-handout').relative_to(ROOT)}")
+    return code
 
 
 def test(arguments: Sequence[str]) -> int:
