@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
-from mvd_handout.domain.document import Inlines, Link
+from mvd_handout.domain.document import Inline, Inlines, Link
 from mvd_handout.rendering.drawing import Metrics
 
 # A piece ends after spaces, after a hyphen or slash between letters, and after a dash.
@@ -37,11 +38,12 @@ class WrappedLine:
 
 
 class _Part(NamedTuple):
-    """Text of one inline that is not broken unless it is wider than a line."""
+    """Text of one inline that is not broken unless it is wider than a line, with its width."""
 
     text: str
     strong: bool
     inline: int
+    width: float
 
 
 _Word = list[_Part]
@@ -57,7 +59,7 @@ def wrap(
     alone in its line. `{page}` in a page reference must have been filled before.
     """
     filler = _Filler(size, width, metrics)
-    for word in _words([_Part(i.text, strong or i.strong, n) for n, i in enumerate(content)], content):
+    for word in _words(content, strong, filler.part):
         filler.add(word)
     return filler.finish()
 
@@ -67,34 +69,36 @@ class _Filler:
 
     def __init__(self, size: float, width: float, metrics: Metrics) -> None:
         self._size, self._limit, self._metrics = size, width + _SLACK, metrics
+        self._space = {strong: metrics.width(" ", size, strong) for strong in (False, True)}
         self._lines: list[WrappedLine] = []
         self._parts: list[_Part] = []
         self._at = 0.0
 
+    def part(self, text: str, strong: bool, inline: int) -> _Part:
+        """Measure a text."""
+        return _Part(text, strong, inline, self._metrics.width(text, self._size, strong))
+
     def add(self, word: _Word) -> None:
-        visible, full = self._measure(word)
-        if self._at + visible > self._limit and self._parts:
+        """Put a word on this line or the next, or over as many as it needs."""
+        full = sum([part.width for part in word])
+        visible = full - self._trailing(word[-1])
+        if self._parts and self._at + visible > self._limit:
             self._close()
         if visible > self._limit:
             word = self._break(word)
-            _, full = self._measure(word)
+            full = sum(part.width for part in word)
         self._parts += word
         self._at += full
 
     def finish(self) -> tuple[WrappedLine, ...]:
+        """Return all lines."""
         if self._parts:
             self._close()
         return tuple(self._lines)
 
-    def _measure(self, word: _Word) -> tuple[float, float]:
-        """Return the width without and with the spaces at the end."""
-        full = sum(self._width(part) for part in word)
-        last = word[-1]
-        spaces = len(last.text) - len(last.text.rstrip(" "))
-        return full - self._width(last._replace(text=" " * spaces)), full
-
-    def _width(self, part: _Part) -> float:
-        return self._metrics.width(part.text, self._size, part.strong)
+    def _trailing(self, part: _Part) -> float:
+        """Return the width of the spaces at the end of a part."""
+        return (len(part.text) - len(part.text.rstrip(" "))) * self._space[part.strong]
 
     def _break(self, word: _Word) -> _Word:
         """Fill whole lines with an over-long word and return its rest."""
@@ -103,66 +107,55 @@ class _Filler:
             while not self._fits(rest):
                 fitting = self._fitting(rest)
                 if fitting:
-                    self._parts.append(rest._replace(text=rest.text[:fitting]))
+                    self._parts.append(self.part(rest.text[:fitting], rest.strong, rest.inline))
                 self._close()
-                rest = rest._replace(text=rest.text[fitting:])
+                rest = self.part(rest.text[fitting:], rest.strong, rest.inline)
             self._parts.append(rest)
-            self._at += self._width(rest)
+            self._at += rest.width
         rest_of_word, self._parts, self._at = self._parts, [], 0.0
         return rest_of_word
 
-    def _visible(self, part: _Part) -> float:
-        return self._width(part._replace(text=part.text.rstrip(" ")))
+    def _fits(self, part: _Part) -> bool:
+        return self._at + part.width - self._trailing(part) <= self._limit
 
     def _fitting(self, part: _Part) -> int:
         """Return how many characters fit, up to a space if there is one; at least one on an empty line."""
         count = 0
-        while count < len(part.text) and self._fits(part._replace(text=part.text[: count + 1])):
+        while count < len(part.text) and self._fits(self.part(part.text[: count + 1], part.strong, part.inline)):
             count += 1
         return part.text.rfind(" ", 0, count) + 1 or count or (0 if self._parts else 1)
-
-    def _fits(self, part: _Part) -> bool:
-        return self._at + self._visible(part) <= self._limit
 
     def _close(self) -> None:
         runs, at = [], 0.0
         for part in _joined(self._parts):
             runs.append(WrappedRun(part.text, at, part.strong, part.inline))
-            at += self._width(part)
-        trailing = self._measure(self._parts)
-        self._lines.append(WrappedLine(tuple(runs), at - (trailing[1] - trailing[0])))
+            at += part.width
+        self._lines.append(WrappedLine(tuple(runs), at - self._trailing(self._parts[-1])))
         self._parts, self._at = [], 0.0
 
 
-def _words(parts: list[_Part], content: Inlines) -> Iterator[_Word]:
+def _words(content: Inlines, strong: bool, part: Callable[[str, bool, int], _Part]) -> Iterator[_Word]:
     """Yield what may not be broken; a word may run through several inlines."""
     word: _Word = []
-    for part in parts:
-        pieces = _pieces(part.text, content[part.inline])
-        for number, text in enumerate(pieces, start=1):
-            word.append(part._replace(text=text))
-            if number < len(pieces) or text.endswith(" "):
+    for number, inline in enumerate(content):
+        pieces = _pieces(inline)
+        for count, text in enumerate(pieces, start=1):
+            word.append(part(text, strong or inline.strong, number))
+            if count < len(pieces) or text.endswith(" "):
                 yield word
                 word = []
     if word:
         yield word
 
 
-def _pieces(text: str, inline: object) -> list[str]:
+def _pieces(inline: Inline) -> list[str]:
     if isinstance(inline, Link) and inline.target.startswith("tel:"):
-        return [text] if text else []
-    return [piece for piece in _PIECES.findall(text) if piece]
+        return [inline.text] if inline.text else []
+    return [piece for piece in _PIECES.findall(inline.text) if piece]
 
 
 def _joined(parts: list[_Part]) -> Iterator[_Part]:
     """Join neighbours of one inline and style."""
-    last: _Part | None = None
-    for part in parts:
-        if last and (last.strong, last.inline) == (part.strong, part.inline):
-            last = last._replace(text=last.text + part.text)
-        else:
-            if last:
-                yield last
-            last = part
-    if last:
-        yield last
+    for (inline, strong), group in groupby(parts, key=lambda part: (part.inline, part.strong)):
+        same = list(group)
+        yield _Part("".join([part.text for part in same]), strong, inline, sum([part.width for part in same]))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from mvd_handout.rendering.fonts import FaceKey
 from mvd_handout.rendering.pdf import furniture, syntax
-from mvd_handout.rendering.pdf.fragments import Box, Fragment, Frame, Mark, artifact
+from mvd_handout.rendering.pdf.fragments import Box, Frame, Mark, Slice
 from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import rounded
 from mvd_handout.rendering.pdf.pages import Page
@@ -22,11 +22,12 @@ _GOES_ON: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
-    """A mark with the upper left corner of its slice on the page; y runs down."""
+    """A mark with the upper left corner of its slice on the page, y down, and the document's number of its piece."""
 
     mark: Mark
     left: float
     top: float
+    piece: int | None = None
 
     @property
     def box(self) -> Box:
@@ -65,47 +66,49 @@ def draw(layout: Layout) -> tuple[DrawnPage, ...]:
 
 def _drawn(layout: Layout, number: int, page: Page) -> DrawnPage:
     left, top = layout.geometry.left(number), layout.body_top(number)
-    body_pieces = layout.opening.band.pieces + layout.opening.strip.pieces + layout.opening.letterhead.pieces
+    opening = layout.opening
+    first_piece = opening.band.pieces + opening.strip.pieces + opening.letterhead.pieces
     marks = [*_opening(layout, number), *_foot(layout, number)]
     for placed in page.placed:
-        marks += [PlacedMark(_raised(mark, body_pieces), left, top + placed.top) for mark in placed.part.marks]
-    content = [each for each in marks if each.mark.piece is not None]
+        marks += _placed(placed.part, left, top + placed.top, None if placed.number is None else first_piece)
+    content = [each for each in marks if each.piece is not None]
     return DrawnPage(
         frames=tuple(_frames(layout.body.frames, page, left, top)),
-        artifacts=tuple(each for each in marks if each.mark.piece is None),
-        content=tuple(sorted(content, key=lambda each: each.mark.piece or 0)),
+        artifacts=tuple(each for each in marks if each.piece is None),
+        content=tuple(sorted(content, key=lambda each: each.piece or 0)),
     )
 
 
-def _raised(mark: Mark, by: int) -> Mark:
-    return mark if mark.piece is None else replace(mark, piece=mark.piece + by)
+def _placed(part: Slice, left: float, top: float, first_piece: int | None) -> list[PlacedMark]:
+    """Place a slice's marks; without a number for its first piece all of them are artifacts."""
+    x = left + part.x
+    if first_piece is None:
+        return [PlacedMark(mark, x, top) for mark in part.marks]
+    raised = part.first_piece + first_piece
+    return [PlacedMark(mark, x, top, None if mark.piece is None else mark.piece + raised) for mark in part.marks]
 
 
 def _opening(layout: Layout, page: int) -> Iterator[PlacedMark]:
     """Place band, letterhead and strip; on later pages they are artifacts and there is no letterhead."""
     room, opening = layout.geometry, layout.opening
-    left, strip_top = room.left(page), room.top
-    yield from _stack(opening.band, left, room.band_top, page == 1, 0)
+    left, strip_top, pieces = room.left(page), room.top, opening.band.pieces
+    yield from _stack(opening.band.slices, left, room.band_top, 0 if page == 1 else None)
     if page == 1:
-        before = opening.band.pieces + opening.strip.pieces
-        yield from _stack(opening.letterhead, left, room.top, True, before)
+        yield from _stack(opening.letterhead.slices, left, room.top, pieces + opening.strip.pieces)
         strip_top += furniture.height(opening.letterhead)
-    yield from _stack(opening.strip, left, strip_top, page == 1, opening.band.pieces)
-
-
-def _stack(fragment: Fragment, left: float, top: float, tagged: bool, raise_by: int) -> Iterator[PlacedMark]:
-    for part in fragment.slices:
-        top += part.before
-        for mark in (part if tagged else artifact(part)).marks:
-            yield PlacedMark(_raised(mark, raise_by), left, top)
-        top += part.height
+    yield from _stack(opening.strip.slices, left, strip_top, pieces if page == 1 else None)
 
 
 def _foot(layout: Layout, page: int) -> Iterator[PlacedMark]:
     slices = furniture.foot(layout.document, page, len(layout.pages), layout.geometry, layout.look)
     top = layout.geometry.foot_bottom - sum(part.height for part in slices)
+    yield from _stack(slices, layout.geometry.left(page), top, None)
+
+
+def _stack(slices: Iterable[Slice], left: float, top: float, first_piece: int | None) -> Iterator[PlacedMark]:
     for part in slices:
-        yield from (PlacedMark(mark, layout.geometry.left(page), top) for mark in artifact(part).marks)
+        top += part.before
+        yield from _placed(part, left, top, first_piece)
         top += part.height
 
 
@@ -135,7 +138,7 @@ def page_content(page: DrawnPage, tags: dict[int, str], height: float) -> tuple[
     if behind:
         parts += [b"/Artifact BMC", *_operators(behind, height), b"EMC"]
     pieces: list[int] = []
-    for piece, group in groupby(page.content, key=lambda each: each.mark.piece):
+    for piece, group in groupby(page.content, key=lambda each: each.piece):
         assert piece is not None
         head = b"/%s <</MCID %d>> BDC" % (tags[piece].encode("ascii"), len(pieces))
         parts += [head, *_operators(group, height), b"EMC"]

@@ -77,8 +77,8 @@ class _Binder:
             for mcid, piece in enumerate(pieces):
                 self.content.owned.setdefault(piece, []).append(Owned(index, mcid))
             for each in page.content:
-                if each.mark.text is None and each.mark.piece is not None:
-                    self.content.boxes.setdefault(each.mark.piece, self._up(each))
+                if each.mark.text is None and each.piece is not None:
+                    self.content.boxes.setdefault(each.piece, self._up(each))
         return contents
 
     def _up(self, each: PlacedMark) -> tuple[float, float, float, float]:
@@ -90,10 +90,10 @@ class _Binder:
     def _find_links(self, drawn: Sequence[DrawnPage]) -> None:
         for index, page in enumerate(drawn):
             for each in page.content:
-                if each.mark.link and each.mark.piece is not None:
+                if each.mark.link and each.piece is not None:
                     link = _Link(self.writer.reserve(), index, each)
                     self.links.append(link)
-                    self.content.annotations.setdefault(each.mark.piece, []).append((index, link.number))
+                    self.content.annotations.setdefault(each.piece, []).append((index, link.number))
 
     def _resources(self, used: dict[FaceKey, frozenset[str]]) -> int:
         fonts: FontSet = self.layout.look.fonts

@@ -26,6 +26,10 @@ class Look:
     fonts: FontSet
     height: float
 
+    def __hash__(self) -> int:
+        """Hash what tells looks apart in practice; a look is part of every cache key."""
+        return hash((self.theme.name, self.height))
+
     def leading(self, size: float) -> float:
         """Return the distance between base lines."""
         return size * self.theme.type.leading
@@ -60,6 +64,7 @@ class Slice:
     """A strip of a page that is never cut.
 
     `before` is space above it that vanishes at the top of a page; `joined` forbids a page break above it.
+    `x` moves all its marks to the right, `first_piece` raises their numbers of pieces of content.
     `header` is drawn first when the slice begins a page: the repeated header row of a table, as an artifact.
     """
 
@@ -68,6 +73,8 @@ class Slice:
     before: float = 0.0
     joined: bool = False
     header: tuple[Slice, ...] = ()
+    x: float = 0.0
+    first_piece: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +140,22 @@ def stacked(fragments: Iterable[Fragment]) -> Fragment:
         frames += [replace(frame, first=frame.first + at, last=frame.last + at) for frame in fragment.frames]
         groups += [replace(group, first=group.first + at, last=group.last + at) for group in fragment.groups]
         bookmarks += [replace(bookmark, at=bookmark.at + at) for bookmark in fragment.bookmarks]
-        moved = [_renumbered(part, pieces) for part in fragment.slices]
-        if moved:
-            gap = max(space, fragment.before) if at else 0.0
-            joined = at > 0 and (keep or fragment.keeps_previous)
-            before = before if at else fragment.before
-            moved[0] = replace(moved[0], before=moved[0].before + gap, joined=moved[0].joined or joined)
-        slices += moved
+        for number, part in enumerate(fragment.slices):
+            first = at > 0 and number == 0
+            gap = max(space, fragment.before) if first else 0.0
+            joined = part.joined or (first and (keep or fragment.keeps_previous))
+            slices.append(
+                Slice(
+                    part.height,
+                    part.marks,
+                    part.before + gap,
+                    joined,
+                    part.header,
+                    part.x,
+                    part.first_piece + pieces,
+                )
+            )
+        before = before if at else fragment.before
         pieces += fragment.pieces
         space, keep = fragment.after, fragment.keeps_next
     return Fragment(
@@ -155,19 +171,11 @@ def stacked(fragments: Iterable[Fragment]) -> Fragment:
     )
 
 
-def shifted(part: Slice, x: float = 0.0, y: float = 0.0) -> Slice:
-    """Return a slice with its marks moved."""
-    marks = tuple(replace(mark, x=mark.x + x, y=mark.y + y) for mark in part.marks)
-    return replace(part, marks=marks, header=tuple(shifted(head, x) for head in part.header))
+def indented(part: Slice, x: float) -> Slice:
+    """Return a slice that begins `x` points further to the right."""
+    return replace(part, x=part.x + x, header=tuple(indented(head, x) for head in part.header))
 
 
-def artifact(part: Slice) -> Slice:
-    """Return a slice whose marks belong to no element and lead nowhere."""
-    return replace(part, marks=tuple(replace(mark, piece=None, link="") for mark in part.marks))
-
-
-def _renumbered(part: Slice, by: int) -> Slice:
-    if not by:
-        return part
-    marks = tuple(mark if mark.piece is None else replace(mark, piece=mark.piece + by) for mark in part.marks)
-    return replace(part, marks=marks)
+def shifted(marks: Iterable[Mark], x: float = 0.0, y: float = 0.0) -> tuple[Mark, ...]:
+    """Return marks at another place of their slice."""
+    return tuple(replace(mark, x=mark.x + x, y=mark.y + y) for mark in marks)

@@ -176,7 +176,7 @@ def _letterhead(letterhead: Letterhead, width: float, look: Look) -> Fragment:
     words_height = sum(part.height for part in words.slices)
     at, first = max(0.0, (tall - words_height) / 2), len(elements)
     for part in words.slices:
-        marks += [replace(m, piece=(m.piece or 0) + first) for m in shifted(part, 0.0, at).marks]
+        marks += [_raised(mark, part.first_piece + first) for mark in shifted(part.marks, part.x, at)]
         at += part.height
     elements += [tags.renumbered(element, first) for element in words.elements]
     gap = 8.0 if elements else 0.0
@@ -193,16 +193,28 @@ def _letterhead_words(texts: tuple[str, ...], left: float, width: float, look: L
 
 
 def _beside(near: Fragment, far: Fragment) -> Fragment:
-    moved = (
-        replace(part, marks=tuple(replace(mark, piece=(mark.piece or 0) + near.pieces) for mark in part.marks))
-        for part in far.slices
-    )
+    left = tuple(_numbered(part, 0) for part in near.slices)
+    right = tuple(_numbered(part, near.pieces) for part in far.slices)
     elements = (*near.elements, *(tags.renumbered(element, near.pieces) for element in far.elements))
-    return Fragment(elements, near.pieces + far.pieces, tuple(_side_by_side([near.slices, tuple(moved)])))
+    return Fragment(elements, near.pieces + far.pieces, tuple(_side_by_side([left, right])))
+
+
+def _numbered(part: Slice, by: int) -> Slice:
+    """Return a slice whose marks carry their full numbers, so that it can be merged with others."""
+    marks = tuple(_raised(mark, part.first_piece + by) for mark in part.marks)
+    return replace(part, marks=marks, first_piece=0)
+
+
+def _raised(mark: Mark, by: int) -> Mark:
+    return mark if mark.piece is None else replace(mark, piece=mark.piece + by)
 
 
 def _to_the_right(fragment: Fragment, width: float) -> Fragment:
-    return replace(fragment, slices=tuple(shifted(part, width - _right_edge(part.marks)) for part in fragment.slices))
+    return replace(fragment, slices=tuple(_at_right(part, width) for part in fragment.slices))
+
+
+def _at_right(part: Slice, width: float) -> Slice:
+    return replace(part, marks=shifted(part.marks, width - _right_edge(part.marks)))
 
 
 def _right(fragments: list[Fragment]) -> float:

@@ -31,7 +31,7 @@ def with_pages(block: Block, pages: Mapping[str, int]) -> Block:
     Raises:
         ContentError: a reference points to a section that is not there.
     """
-    return changed(block, lambda content: tuple(_filled(inline, pages) for inline in content))
+    return _changed(block, lambda content: tuple(_filled(inline, pages) for inline in content))
 
 
 def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
@@ -40,12 +40,6 @@ def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
     if inline.section not in pages:
         raise ContentError(Fault("page reference", f'there is no section "{inline.section}"', "a section's name"))
     return replace(inline, text=inline.text.replace("{page}", str(pages[inline.section])))
-
-
-def changed(block: Block, change: Change) -> Block:
-    """Return `block` with every run of inlines changed; the same object if nothing was."""
-    new = _changed(block, change)
-    return block if new == block else new
 
 
 def _changed(block: Block, change: Change) -> Block:

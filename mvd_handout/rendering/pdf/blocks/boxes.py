@@ -9,7 +9,7 @@ from typing import Final
 from mvd_handout.domain.document import Block, Box
 from mvd_handout.rendering.drawing import Colour
 from mvd_handout.rendering.pdf import tags
-from mvd_handout.rendering.pdf.fragments import Fragment, Frame, Group, Look, Slice, shifted, stacked
+from mvd_handout.rendering.pdf.fragments import Fragment, Frame, Group, Look, Slice, indented, stacked
 
 Layer = Callable[[Block, float, Look], Fragment]
 
@@ -46,7 +46,7 @@ def _inner_look(block: Box, look: Look) -> Look:
 
 
 def _joined_first(slices: tuple[Slice, ...], left: float) -> tuple[Slice, ...]:
-    moved = tuple(shifted(part, left) for part in slices)
+    moved = tuple(indented(part, left) for part in slices)
     return tuple(replace(part, joined=True, before=0.0) if n == 0 else part for n, part in enumerate(moved))
 
 

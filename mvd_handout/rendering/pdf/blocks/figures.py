@@ -10,7 +10,7 @@ from mvd_handout.rendering.drawing import Drawing
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.prose import measure
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
-from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted
+from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, indented, shifted
 from mvd_handout.rendering.pdf.operators import drawing_operators, label_texts, others
 
 _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
@@ -51,7 +51,7 @@ def _open_end(content: Inlines, width: float, look: Look) -> _Words:
     size = look.theme.type.chart
     how = setting(look, size, strong=True)
     elements, pieces, words = _caption(content, width, how, look)
-    moved = (shifted(part, width - max(mark.x + mark.box[2] for mark in part.marks)) for part in words)
+    moved = (indented(part, width - max(mark.x + mark.box[2] for mark in part.marks)) for part in words)
     return elements, pieces, tuple(replace(part, joined=True) for part in moved)
 
 
@@ -102,7 +102,7 @@ def _beside(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Lo
     at = (height - words_height) / 2
     marks = [_picture(drawing, 0, look)]
     for part in words:
-        marks += shifted(part, left, at).marks
+        marks += shifted(part.marks, left, at)
         at += part.height
     space = look.theme.space.block
     return Fragment((tags.figure(0, alt), *elements), pieces, (Slice(height, tuple(marks)),), before=space, after=space)

@@ -8,7 +8,7 @@ from mvd_handout.domain.document import List
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.prose import measure
 from mvd_handout.rendering.pdf.blocks.words import Setting, baseline, lines, setting, text_mark
-from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted
+from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice
 from mvd_handout.rendering.pdf.operators import rounded
 
 
@@ -27,8 +27,7 @@ def list_fragment(block: List, width: float, look: Look) -> Fragment:
     for label, item in zip(labels, block.items, strict=True):
         piece = counter.take()
         kids, pieces = tags.words(item, counter)
-        body = [shifted(part, indent) for part in lines(item, pieces, room, how, look)]
-        body = body or [Slice(how.leading)]
+        body = list(lines(item, pieces, room, replace(how, x=indent), look)) or [Slice(how.leading)]
         mark = _box(piece, how, look) if block.style == "check" else _label(label, piece, indent, how, look)
         gap = look.theme.space.item if slices else 0.0
         near_an_end = len(items) in {1, len(block.items) - 1}

@@ -85,7 +85,7 @@ def _line_beside(block: Lines, width: float, how: Setting, look: Look) -> Fragme
     height = HANDWRITING * how.size
     start = _label_width(block, how, look) + (0.5 * how.size if label else 0.0)
     ruled = Mark(start, height, rule(width - start, 0.75, look.theme.colour.rule), (0.0, 0.0, width - start, 0.0))
-    words = tuple(mark for part in label for mark in shifted(part, 0.0, height - how.leading * 0.86).marks)
+    words = tuple(mark for part in label for mark in shifted(part.marks, y=height - how.leading * 0.86))
     elements = (tags.paragraph(kids[0]),) if label else ()
     space = look.theme.space
     return Fragment(elements, kids[1], (Slice(height, (*words, ruled)),), before=space.item, after=space.block)

@@ -10,7 +10,7 @@ from mvd_handout.domain.document import Inlines, Table
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.columns import column_widths
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
-from mvd_handout.rendering.pdf.fragments import Fragment, Group, Look, Mark, Slice, artifact, shifted
+from mvd_handout.rendering.pdf.fragments import Fragment, Group, Look, Mark, Slice, shifted
 from mvd_handout.rendering.pdf.operators import rectangle, rule, upright
 
 PAD_X: Final = 8.0
@@ -33,7 +33,6 @@ def table_fragment(block: Table, width: float, look: Look) -> Fragment:
     counter = tags.Counter()
     grid = _Grid(column_widths(block, width, look), width, look)
     head = grid.row(block.header, counter, header=True)
-    repeated = tuple(artifact(part) for part in head.slices)
     slices = list(head.slices)
     groups = [Group(0, len(slices) - 1)]
     kids = [head.kids]
@@ -42,7 +41,7 @@ def table_fragment(block: Table, width: float, look: Look) -> Fragment:
         groups.append(Group(len(slices), len(slices) + len(row.slices) - 1))
         kids.append(row.kids)
         slices += [
-            replace(part, header=repeated, joined=number == 0 and first) for part, first in _with_first(row.slices)
+            replace(part, header=head.slices, joined=number == 0 and first) for part, first in _with_first(row.slices)
         ]
     if len(block.rows) <= _KEPT_ROWS:
         groups.append(Group(0, len(slices) - 1, share=0.6))
@@ -92,7 +91,7 @@ class _Grid:
 
     def _closed(self, levels: list[Slice], header: bool, writing: bool) -> tuple[Slice, ...]:
         """Add the padding above and below, the height to write in, the tint of the header and the rules."""
-        levels[0] = replace(shifted(levels[0], y=PAD_Y), height=levels[0].height + PAD_Y)
+        levels[0] = _lowered(levels[0], PAD_Y)
         levels[-1] = replace(levels[-1], height=levels[-1].height + PAD_Y)
         if writing:
             levels = self._heightened(levels)
@@ -108,8 +107,7 @@ class _Grid:
         """Give a row the height of handwriting; its words stand in the middle."""
         wanted = WRITING_ROW * self.look.theme.type.body
         missing = max(0.0, wanted - sum(level.height for level in levels)) / 2
-        first = shifted(levels[0], y=missing)
-        levels[0] = replace(first, height=first.height + missing)
+        levels[0] = _lowered(levels[0], missing)
         levels[-1] = replace(levels[-1], height=levels[-1].height + missing)
         return levels
 
@@ -124,6 +122,11 @@ class _Grid:
             operators = upright(level.height, _THIN, self.look.theme.colour.rule)
             level = _under(level, Mark(at, 0.0, operators, (0.0, 0.0, 0.0, level.height)))
         return level
+
+
+def _lowered(level: Slice, by: float) -> Slice:
+    """Return a slice with more room above its words."""
+    return replace(level, marks=shifted(level.marks, y=by), height=level.height + by)
 
 
 def _under(level: Slice, mark: Mark) -> Slice:
