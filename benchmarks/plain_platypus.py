@@ -28,10 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"\s*\[(?:[CX]\d\d?|form|clinic|computed)(?: (?:[CX]\d\d?|form|clinic|computed))*\]")
 BODY = ParagraphStyle("body", fontName="Body", fontSize=14, leading=19.3, spaceAfter=7)
 CELL = ParagraphStyle("cell", parent=BODY, fontSize=13, leading=18, spaceAfter=0)
+SIZES = {"h1": 26, "h2": 19, "h3": 15.5}
 HEADINGS = {
-    f"h{level}": ParagraphStyle(f"h{level}", parent=BODY, fontName="Strong", fontSize=size, leading=size * 1.2, keepWithNext=1)
-    for level, size in ((1, 26), (2, 19), (3, 15.5))
-}  # fmt: skip
+    name: ParagraphStyle(name, parent=BODY, fontName="Strong", fontSize=size, leading=size * 1.2, keepWithNext=1)
+    for name, size in SIZES.items()
+}
+ACCENT: Any = colors.HexColor("#0b4f6c")
 
 
 def date(day: dt.date) -> str:
@@ -104,22 +106,29 @@ def fill(values: dict[str, Any], blocks: Path) -> str:
     text = environment.from_string(source).render(values)
     for path in blocks.glob("*.md"):
         own = environment.from_string(path.read_text(encoding="utf-8").split("+++")[-1]).render(values)
-        text = re.sub(rf"::: clinic {path.stem}\n.*?\n:::", lambda _, own=own: own, text, flags=re.DOTALL)
+        pieces = re.split(rf"::: clinic {path.stem}\n.*?\n:::", text, flags=re.DOTALL)
+        text = own.join(pieces)
     return MARK.sub("", text)
 
 
 def inline(token: Any) -> str:
     out = []
     for child in token.children:
-        out.append({"strong_open": "<font name='Strong'>", "strong_close": "</font>", "softbreak": " "}.get(child.type, child.content))
+        out.append(
+            {"strong_open": "<font name='Strong'>", "strong_close": "</font>", "softbreak": " "}.get(
+                child.type, child.content
+            )
+        )
     return "".join(out).replace("[ ] ", "")
 
 
 def chart(values: dict[str, Any]) -> Drawing:
     drawing = Drawing(480, 190)
     for lane, (start, end) in enumerate(((0, 10), (20, 80), (0, 480), (0, 480), (250, 400), (120, 130))):
-        drawing.add(Rect(start, 150 - lane * 28, end - start, 12, fillColor=colors.HexColor("#0b4f6c")))
-        drawing.add(String(0, 164 - lane * 28, f"Lane {lane}: {date(values['issue']['date'])}", fontName="Body", fontSize=12))
+        drawing.add(Rect(start, 150 - lane * 28, end - start, 12, fillColor=ACCENT))
+        drawing.add(
+            String(0, 164 - lane * 28, f"Lane {lane}: {date(values['issue']['date'])}", fontName="Body", fontSize=12)
+        )
     drawing.add(Line(0, 4, 480, 4))
     return drawing
 
@@ -149,7 +158,7 @@ def story(text: str, values: dict[str, Any]) -> list[Any]:
             rows.append(row)
             row = []
         elif token.type == "table_close":
-            grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("FONTNAME", (0, 0), (-1, -1), "Body")]
+            grid: Any = [("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("FONTNAME", (0, 0), (-1, -1), "Body")]
             repeat = 26 if "Week" in rows[0][0].text else 1
             flow.append(Table(rows[:1] + rows[1:] * repeat, repeatRows=1, style=grid))
             rows = []

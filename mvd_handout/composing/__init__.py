@@ -1,0 +1,1 @@
+"""One case, one clinic and one unfilled handout become a document."""

@@ -49,7 +49,7 @@ class Formats:
         if time.minute == 0 and time.hour in {0, 12}:
             return self._pattern("noon" if time.hour else "midnight")
         pattern = self._pattern("time" if time.minute else "time_hour")
-        return format_time(time, pattern, locale=_locale(self.locale))
+        return _written_time(self.locale, pattern, time)
 
     def days(self, days: DateRange) -> str:
         """Return "Friday 6 to Sunday 8 March 2026": what both days share is said once."""
@@ -78,11 +78,22 @@ class Formats:
         return self.labels["range.text"].format(first=first, last=last)
 
     def _date(self, key: str, day: dt.date) -> str:
-        return format_date(day, self._pattern(key), locale=_locale(self.locale))
+        return _written_date(self.locale, self._pattern(key), day)
 
     def _pattern(self, key: str) -> str:
-        own = dict(self.labels.words).get(f"dates-{self.locale}.{key}")
+        own = self.labels.words.get(f"dates-{self.locale}.{key}")
         return own or self.labels[f"dates.{key}"]
+
+
+# A handout writes the same few days again and again, and so do the handouts of one batch. Days name nobody.
+@functools.lru_cache(maxsize=4096)
+def _written_date(locale: str, pattern: str, day: dt.date) -> str:
+    return format_date(day, pattern, locale=_locale(locale))
+
+
+@functools.lru_cache(maxsize=1024)
+def _written_time(locale: str, pattern: str, time: dt.time) -> str:
+    return format_time(time, pattern, locale=_locale(locale))
 
 
 @functools.cache

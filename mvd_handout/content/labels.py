@@ -1,4 +1,4 @@
-"""Labels: the short reviewed words of the sheet itself (identity strip, page numbers, draft band), one file a language."""
+"""Labels: the short reviewed words of the sheet itself, such as the identity strip; one file a language."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ class Labels:
     """Labels by name; asking for one that is missing is an error, never a blank."""
 
     language: str
-    words: tuple[tuple[str, str], ...]
+    words: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:
-        for key, text in self.words:
-            if key == name:
-                return text
-        raise ContentError(
+        try:
+            return self.words[name]
+        except KeyError:
+            raise self._missing(name) from None
+
+    def _missing(self, name: str) -> ContentError:
+        return ContentError(
             Fault(f"labels/{self.language}.toml", f"the label {name} is missing", "Every language has every label")
         )
 
@@ -33,7 +36,7 @@ def load_labels(language: str) -> Labels:
     path = data_root("templates") / "labels" / f"{language}.toml"
     if not path.is_file():
         raise ContentError(Fault(f"labels/{language}.toml", "the file is missing", "Every language needs its labels"))
-    return Labels(language, tuple(sorted(_flatten(read_toml(path.read_bytes(), f"labels/{path.name}")))))
+    return Labels(language, dict(sorted(_flatten(read_toml(path.read_bytes(), f"labels/{path.name}")))))
 
 
 def _flatten(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

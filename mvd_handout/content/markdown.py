@@ -17,7 +17,10 @@ from mvd_handout.content.template import BRANCH_TOKEN, BranchTag, Tokenised
 from mvd_handout.domain.errors import ContentError, Fault
 
 BLOCK_NAMES: Final = frozenset(
-    "section identity alarm message plain note lead small clinic visits diary table timeline icons qr barcode lines".split()
+    (
+        *("section", "identity", "alarm", "message", "plain", "note", "lead", "small", "clinic"),
+        *("visits", "diary", "table", "timeline", "icons", "qr", "barcode", "lines"),
+    )
 )
 _READABLE: Final = {
     "html_block": "HTML",

@@ -20,6 +20,8 @@ IdentifierName = Literal["name", "record_number", "birth_date"]
 
 IDENTIFIERS: Final[tuple[IdentifierName, ...]] = ("name", "record_number", "birth_date")
 LOCALES: Final = ("en-GB", "en-US", "en-CA", "en-AU", "en-NZ", "en-IE", "en-ZA", "en-IN")
+_LOCALE_CHOICES: Final = tuple(locale.lower() for locale in LOCALES)
+_DATE_ORDERS: Final = ("day-first", "month-first")
 
 HOSPITAL_FIELDS: Final = (
     Field("hospital.name", "text", "The hospital's name", '"Example Hospital"', required=True),
@@ -55,11 +57,13 @@ SURGEON_FIELDS: Final = (
 )
 HANDOUT_FIELDS: Final = (
     Field("handout.paper", "choice", "The paper size", '"A4"', required=True, choices=("a4", "letter")),
-    Field("handout.locale", "choice", "How dates and times are written", '"en-GB"', required=True, choices=tuple(x.lower() for x in LOCALES)),
+    Field(
+        "handout.locale", "choice", "How dates and times are written", '"en-GB"', required=True, choices=_LOCALE_CHOICES
+    ),
     Field("handout.time_zone", "text", "The clinic's time zone", '"Europe/London"', required=True),
-    Field("handout.date_order", "choice", "What comes first in a typed date", '"day-first"', choices=("day-first", "month-first")),
-    Field("handout.hear_within_days", "number", "Days until a patient without a visit hears from you", "14", required=True),
-)  # fmt: skip
+    Field("handout.date_order", "choice", "What comes first in a typed date", '"day-first"', choices=_DATE_ORDERS),
+    Field("handout.hear_within_days", "number", "Days until a patient with no visit hears", "14", required=True),
+)
 
 _VALUE_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

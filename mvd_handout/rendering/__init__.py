@@ -1,0 +1,1 @@
+"""A document becomes PDF, HTML or plain text. Pure, and the only place that knows ReportLab."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -61,7 +62,7 @@ def test_one_heading_of_level_one_and_no_level_skipped() -> None:
         levels = [block.level for block in blocks(document) if isinstance(block, d.Heading)]
         assert levels.count(1) == 1
         assert levels[0] == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_page_one_holds_help_message_visit_and_numbers_in_this_order() -> None:

@@ -60,7 +60,8 @@ def test_what_is_not_on_the_list_is_refused_with_its_line(text: str, message: st
 
 
 def test_an_error_carries_the_templates_own_line_after_branches() -> None:
-    text = "# T [form]\n{% if note %}\n\nOne. [form]\n\n{% else %}\n\nTwo. [form]\n\n{% endif %}\n\nThree. [form]\n\nNo mark here.\n"
+    branches = "{% if note %}\n\nOne. [form]\n\n{% else %}\n\nTwo. [form]\n\n{% endif %}\n"
+    text = f"# T [form]\n{branches}\nThree. [form]\n\nNo mark here.\n"
     assert error_of(text).startswith("x.md, line 14: a sentence without a provenance mark")
 
 

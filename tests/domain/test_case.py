@@ -120,7 +120,7 @@ def test_today_bounds_the_operation() -> None:
         (planned_case(), dt.date(2026, 4, 14)),
         (planned_case(), dt.date(2025, 1, 1)),
     ]:
-        with pytest.raises(InputError, match="operation.date"):
+        with pytest.raises(InputError, match=r"operation\.date"):
             check_today(case, today)
 
 
