@@ -117,8 +117,11 @@ def _(shape: Line, fonts: FontSet) -> bytes:
     path = new_path()
     path.moveTo(shape.x1, -shape.y1)
     path.lineTo(shape.x2, -shape.y2)
-    dash = f"[{numbers(*shape.dash)}] 0 d " if shape.dash else "[] 0 d "
-    return dash.encode("ascii") + _painted(path.getCode(), None, shape.colour, shape.line_width)
+    drawn = _painted(path.getCode(), None, shape.colour, shape.line_width)
+    if not shape.dash:
+        return drawn
+    # The dash is graphics state: left on, it would cut up the next ring or frame.
+    return b"[%s] 0 d %s [] 0 d" % (numbers(*shape.dash).encode("ascii"), drawn)
 
 
 @_shape.register
