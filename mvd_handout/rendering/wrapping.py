@@ -11,8 +11,9 @@ from typing import NamedTuple
 from mvd_handout.domain.document import Inline, Inlines, Link
 from mvd_handout.rendering.drawing import Metrics
 
-# A piece ends after spaces, after a hyphen or slash between letters, and after a dash.
-_PIECES = re.compile(r"[^ ]*?(?: +|(?<=[^\W\d_])[-/](?=[^\W\d_])|[\u2013\u2014](?=.)|$)")
+# A piece ends after spaces, after a slash between letters, and after a dash.
+_PIECES = re.compile(r"[^ ]*?(?: +|(?<=[^\W\d_])/(?=[^\W\d_])|[\u2013\u2014](?=.)|$)")
+_LAST_RESORT = re.compile(r".*(?: |(?<=[^\W\d_])-(?=[^\W\d_]))")
 _SLACK = 1e-6
 
 
@@ -54,9 +55,10 @@ def wrap(
 ) -> tuple[WrappedLine, ...]:
     """Break `content`, set at `size`, into lines of at most `width` points.
 
-    A line ends at a space, or after a hyphen or slash between letters; a word wider than the line is broken
-    between characters. A telephone link stays whole where it can. A single character wider than `width` stands
-    alone in its line. `{page}` in a page reference must have been filled before.
+    A line ends at a space, or after a slash between letters; a word wider than the line is broken after a hyphen,
+    or else between characters. Hyphens come second because programs that read text back drop those at line ends.
+    A telephone link stays whole where it can. A single character wider than `width` stands alone in its line.
+    `{page}` in a page reference must have been filled before.
     """
     filler = _Filler(size, width, metrics)
     for word in _words(content, strong, filler.part):
@@ -119,11 +121,12 @@ class _Filler:
         return self._at + part.width - self._trailing(part) <= self._limit
 
     def _fitting(self, part: _Part) -> int:
-        """Return how many characters fit, up to a space if there is one; at least one on an empty line."""
+        """Return how many characters fit, up to a space or hyphen if there is one; at least one on an empty line."""
         count = 0
         while count < len(part.text) and self._fits(self.part(part.text[: count + 1], part.strong, part.inline)):
             count += 1
-        return part.text.rfind(" ", 0, count) + 1 or count or (0 if self._parts else 1)
+        found = _LAST_RESORT.match(part.text, 0, count + 1)
+        return found.end() if found else count or (0 if self._parts else 1)
 
     def _close(self) -> None:
         runs, at = [], 0.0

@@ -58,6 +58,10 @@ def test_space_at_a_line_end_is_kept() -> None:
     assert words("one two", width=25) == ["one ", "two"]
 
 
+def test_a_hyphen_is_broken_after_only_where_the_word_is_wider_than_the_line() -> None:
+    assert words("on left-sided", width=50) == ["on ", "left-sided"]
+
+
 def test_breaks_after_hyphen_and_slash_between_letters_only() -> None:
     assert words("left-sided and/or", width=30) == ["left-", "sided ", "and/or"]
     assert words("on 05-01-26", width=50) == ["on ", "05-01-26"]

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+_END_OF_CMAP = 0xFFFF  # ReportLab takes the mark that ends a font's table for a character
 _HOOKS = ("reportlab_mods", "reportlab_settings", "reportlab.local_rl_mods", "reportlab.local_rl_settings")
 
 
@@ -64,7 +65,7 @@ def read_face(data: bytes) -> Face:
     return Face(
         name=font.name.decode("ascii"),
         data=data,
-        widths={chr(code): width for code, width in font.charWidths.items()},
+        widths={chr(code): width for code, width in font.charWidths.items() if code != _END_OF_CMAP},
         ascent=font.ascent,
         descent=-font.descent,
         cap_height=font.capHeight,

@@ -72,16 +72,14 @@ def _natural(column: tuple[Inlines, ...], first: bool, size: float, look: Look) 
 
 
 def _least(column: tuple[Inlines, ...], first: bool, size: float, look: Look) -> float:
-    """Return the width that a column's longest word needs."""
-    return PADDING + max(
-        (
-            look.fonts.width(word, size, inline.strong or first or n == 0)
-            for n, cell in enumerate(column)
-            for inline in cell
-            for word in _unbroken(inline)
-        ),
-        default=0.0,
+    """Return the width that a column's longest word needs, and room for a letter where there is none."""
+    words = (
+        look.fonts.width(word, size, inline.strong or first or n == 0)
+        for n, cell in enumerate(column)
+        for inline in cell
+        for word in _unbroken(inline)
     )
+    return PADDING + max([size, *words])
 
 
 def _unbroken(inline: Inline) -> list[str]:
