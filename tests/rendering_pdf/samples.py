@@ -134,69 +134,20 @@ def _logo() -> Logo:
 
 
 def _first_page(name: str, visits: int) -> tuple[Block, ...]:
-    if visits:
-        visit = Paragraph(
-            say(
-                strong("Your next visit: "),
-                Text("Thursday 16 April 2026", field="visit.date"),
-                ", 10.30am, Eye Clinic, Level 2. To change it, call ",
-                DAY,
-                ".",
-            )
-        )
-    else:
-        visit = Paragraph(
-            say(
-                strong("No visit is booked yet. "),
-                "We will tell you the date by Thursday 26 March 2026. If you hear nothing by then, call ",
-                DAY,
-                ".",
-            )
-        )
+    message = (
+        "Your face may still twitch after the operation. It can get better, then come back for a while."
+        " This alone does not mean that the operation failed. Your surgeon will check."
+    )
+    identity = (
+        Paragraph(say(Text(name, strong=True, field="patient.name"), ", 2 March 2026, RIGHT side")),
+        Paragraph(say("Is this you, this side, this date? If not, tell us before you leave.")),
+    )
     return (
         Heading(1, say("After your operation for face twitching")),
-        Box(
-            "identity",
-            (
-                Paragraph(say(Text(name, strong=True, field="patient.name"), ", 2 March 2026, RIGHT side")),
-                Paragraph(say("Is this you, this side, this date? If not, tell us before you leave.")),
-            ),
-        ),
-        Box(
-            "alarm",
-            (
-                Heading(2, say("Get help now")),
-                Paragraph(say("Call ", EMERGENCY, " at once if you:")),
-                List(
-                    (
-                        say("have a fit"),
-                        say("cannot be woken well, or are newly confused"),
-                        say("have the worst headache of your life"),
-                    )
-                ),
-                Paragraph(say("Call us the same day if:")),
-                List(
-                    (
-                        say("clear fluid runs from your nose, ear or wound"),
-                        say("you suddenly hear less"),
-                        say("your wound is red, hot or open, or you have a fever"),
-                    )
-                ),
-            ),
-        ),
-        Box(
-            "message",
-            (
-                Paragraph(
-                    say(
-                        "Your face may still twitch after the operation. It can get better, then come back for a while."
-                        " This alone does not mean that the operation failed. Your surgeon will check."
-                    ),
-                    style="lead",
-                ),
-            ),
-        ),
-        visit,
+        Box("identity", identity),
+        Box("alarm", _alarm()),
+        Box("message", (Paragraph(say(message), style="lead"),)),
+        Paragraph(_booked() if visits else _not_booked()),
         Table(
             (say("Who to call"), say("Number"), say("When")),
             (
@@ -206,6 +157,32 @@ def _first_page(name: str, visits: int) -> tuple[Block, ...]:
             ),
             widths=(0.42, 0.23, 0.35),
         ),
+    )
+
+
+def _booked() -> Inlines:
+    day = Text("Thursday 16 April 2026", field="visit.date")
+    return say(strong("Your next visit: "), day, ", 10.30am, Eye Clinic, Level 2. To change it, call ", DAY, ".")
+
+
+def _not_booked() -> Inlines:
+    words = "We will tell you the date by Thursday 26 March 2026. If you hear nothing by then, call "
+    return say(strong("No visit is booked yet. "), words, DAY, ".")
+
+
+def _alarm() -> tuple[Block, ...]:
+    at_once = ("have a fit", "cannot be woken well, or are newly confused", "have the worst headache of your life")
+    same_day = (
+        "clear fluid runs from your nose, ear or wound",
+        "you suddenly hear less",
+        "your wound is red, hot or open, or you have a fever",
+    )
+    return (
+        Heading(2, say("Get help now")),
+        Paragraph(say("Call ", EMERGENCY, " at once if you:")),
+        List(tuple(say(item) for item in at_once)),
+        Paragraph(say("Call us the same day if:")),
+        List(tuple(say(item) for item in same_day)),
     )
 
 
