@@ -21,7 +21,9 @@ HERE = Path(__file__).resolve().parent
 
 def timed(command: list[str], folder: Path) -> float:
     """Return the wall time in seconds of one run of `command`. Raises CalledProcessError when it fails."""
-    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPYCACHEPREFIX": str(folder / "pyc")}
+    # Installed programs are compiled once; a machine set up for development may have switched that off.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=environment)
     return time.perf_counter() - start

@@ -1,13 +1,9 @@
-"""Dates, times and ranges as the reader writes them. Patterns are data (labels); names come from CLDR through Babel."""
+"""Dates, times and ranges as the reader writes them. Names and patterns are data: they stand in the labels."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass
-
-from babel.core import Locale
-from babel.dates import format_date, format_time
 
 from mvd_handout.content.labels import Labels
 from mvd_handout.domain.schedule import DateRange, NumberRange
@@ -48,8 +44,9 @@ class Formats:
         """Return "10.30am", "2pm" or "midday"."""
         if time.minute == 0 and time.hour in {0, 12}:
             return self._pattern("noon" if time.hour else "midnight")
+        half = self._pattern("after_noon" if time.hour >= 12 else "before_noon")
         pattern = self._pattern("time" if time.minute else "time_hour")
-        return _written_time(self.locale, pattern, time)
+        return pattern.format(hour=(time.hour - 1) % 12 + 1, minute=f"{time.minute:02}", half=half)
 
     def days(self, days: DateRange) -> str:
         """Return "Friday 6 to Sunday 8 March 2026": what both days share is said once."""
@@ -78,24 +75,14 @@ class Formats:
         return self.labels["range.text"].format(first=first, last=last)
 
     def _date(self, key: str, day: dt.date) -> str:
-        return _written_date(self.locale, self._pattern(key), day)
+        return self._pattern(key).format(
+            weekday=self.labels[f"names.weekdays.{day.weekday()}"],
+            day=day.day,
+            month=self.labels[f"names.months.{day.month - 1}"],
+            month_short=self.labels[f"names.months_short.{day.month - 1}"],
+            year=day.year,
+        )
 
     def _pattern(self, key: str) -> str:
         own = self.labels.words.get(f"dates-{self.locale}.{key}")
         return own or self.labels[f"dates.{key}"]
-
-
-# A handout writes the same few days again and again, and so do the handouts of one batch. Days name nobody.
-@functools.lru_cache(maxsize=4096)
-def _written_date(locale: str, pattern: str, day: dt.date) -> str:
-    return format_date(day, pattern, locale=_locale(locale))
-
-
-@functools.lru_cache(maxsize=1024)
-def _written_time(locale: str, pattern: str, time: dt.time) -> str:
-    return format_time(time, pattern, locale=_locale(locale))
-
-
-@functools.cache
-def _locale(name: str) -> Locale:
-    return Locale.parse(name, sep="-")

@@ -44,6 +44,8 @@ def _flatten(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, s
     for key, value in table.items():
         if isinstance(value, Mapping):
             pairs.extend(_flatten(value, f"{prefix}{key}."))
+        elif isinstance(value, list):
+            pairs.extend((f"{prefix}{key}.{number}", str(each)) for number, each in enumerate(value))
         else:
             pairs.append((f"{prefix}{key}", str(value)))
     return pairs
