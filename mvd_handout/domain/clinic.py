@@ -118,6 +118,7 @@ class ClinicProfile:
         day, night = (TableReader(phones.table(key), where, faults) for key in ("day", "out_of_hours"))
         handout = TableReader(root.table("handout"), where, faults)
         raw_surgeons = root.tables("surgeons")
+        root.table("roster")  # how its lists call their columns; read with the lists, and no part of any paper
         values = _read_values(root.table("values"), where, faults)
         address = _read_address(hospital, where, faults)
         identifiers = _read_identifiers(handout, where, faults)
