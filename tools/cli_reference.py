@@ -13,7 +13,8 @@ REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 WIDTH = 100
 HEAD = """# The command line
 
-This page is the help of every command, written by `python tools/cli_reference.py`. At the terminal: `mvd-handout COMMAND -h`.
+This page is the help of every command, written by `python tools/cli_reference.py`.
+At the terminal: `mvd-handout COMMAND -h`.
 """
 
 

@@ -180,7 +180,7 @@ def _made(case: Case, papers: Papers, press: Press) -> list[Line]:
     theme, paper = press.look(case, press.clinic())
     made = [Line("Paper", f"{paper}, {theme}")]
     made += [Line("File", str(file.path)) for file in papers.files]
-    return made
+    return made if papers.files else [*made, Line("File", "standard output")]
 
 
 def _deliver(papers: Papers, force: bool, console: Console) -> None:

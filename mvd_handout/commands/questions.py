@@ -15,6 +15,7 @@ from mvd_handout.domain.case import MAX_VISITS, VISIT_FIELDS
 from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.dates import DateOrder
 from mvd_handout.domain.fields import Field, read_value
+from mvd_handout.domain.phone import Phone
 from mvd_handout.domain.text import RefusedError
 
 SIDE: Final = "operation.side"
@@ -108,14 +109,14 @@ def ask_visits(console: Console, order: DateOrder | None) -> list[dict[str, obje
         for field in others:
             value = ask(field, console, order)
             if value is not None:
-                visit[field.key] = getattr(value, "text", value)
+                visit[field.key] = as_written(value)
         visits.append(visit)
     return visits
 
 
-def confirm(question: str, console: Console) -> bool:
-    """Return whether the person says yes; an empty answer is not one."""
-    return ask(Field("", "flag", question, "", required=True), console) is True
+def as_written(value: object) -> object:
+    """Return an answer as a file would hold it: a telephone number is a text with plain spaces."""
+    return value.text.replace("\u00a0", " ") if isinstance(value, Phone) else value
 
 
 def _question(field: Field, now: object) -> str:

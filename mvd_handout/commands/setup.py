@@ -19,7 +19,7 @@ from mvd_handout.commands.clinic_folder import (
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.places import PROFILE_NAME, config_folder
-from mvd_handout.commands.questions import ask
+from mvd_handout.commands.questions import as_written, ask
 from mvd_handout.commands.wording import as_typed
 from mvd_handout.content.clinic import read_block
 from mvd_handout.content.toml import read_toml
@@ -126,7 +126,7 @@ def _ask(path: str, answers: Mapping[str, object], console: Console) -> object:
         return _ask_address(console)
     if path == SURGEONS:
         return _ask_surgeons(console)
-    return _plain(ask(FIELDS[path], console, now=answers.get(path)))
+    return as_written(ask(FIELDS[path], console, now=answers.get(path)))
 
 
 def _ask_address(console: Console) -> list[str]:
@@ -144,12 +144,7 @@ def _ask_surgeons(console: Console) -> list[dict[str, object]]:
         first = ask(dataclasses.replace(name, label=label, required=not surgeons), console)
         if first is None:
             return surgeons
-        surgeons.append({name.key: first} | {field.key: _plain(ask(field, console)) for field in others})
-
-
-def _plain(value: object) -> object:
-    """Return the text of a phone number as it was typed, with plain spaces."""
-    return str(getattr(value, "text", "")).replace("\u00a0", " ") or value
+        surgeons.append({name.key: first} | {field.key: as_written(ask(field, console)) for field in others})
 
 
 def _taken(folder: Path) -> Fault:

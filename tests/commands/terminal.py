@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
 import select
 import subprocess
 import sys
+import tempfile
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,18 +18,25 @@ from pathlib import Path
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
+def _take_terminal() -> None:
+    """Make standard input the terminal that sends Ctrl-C."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
-    """Runs the command with standard input and error on a terminal; standard output is a pipe."""
+    """Runs the command with standard input and error on a terminal; standard output goes to a file."""
 
     def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the terminal
         self._master, slave = pty.openpty()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "mvd_handout", *arguments],
-            stdin=slave, stdout=subprocess.PIPE, stderr=slave, cwd=folder, env=dict(environment),
-            start_new_session=True,
+            stdin=slave, stdout=self._output, stderr=slave, cwd=folder, env=dict(environment),
+            start_new_session=True, preexec_fn=_take_terminal,
         )  # fmt: skip
         os.close(slave)
-        self.screen = ""
+        self._bytes = b""
+        self.raw = self.screen = ""
         self._read_up_to = 0
 
     def expect(self, text: str, seconds: float = 20) -> str:
@@ -54,14 +64,23 @@ class Terminal:
 
     def end(self) -> tuple[int, str]:
         """Wait for the end; return exit code and standard output."""
+        end = time.monotonic() + 20
         while self._read():
-            pass
-        output = self._process.stdout
-        assert output is not None
-        with output:
-            text = output.read().decode()
-        os.close(self._master)
-        return self._process.wait(timeout=20), text
+            if time.monotonic() > end:
+                raise AssertionError(f"It did not end. The screen:\n{self.screen}")
+        code = self._process.wait(timeout=20)
+        self._output.seek(0)
+        return code, self._output.read().decode()
+
+    def close(self) -> None:
+        """Stop a command that is still running, and let go of the terminal."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(timeout=20)
+        self._output.close()
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     def _read(self) -> bool:
         """Read what is on the screen now; False when the command has ended."""
@@ -72,5 +91,7 @@ class Terminal:
             data = os.read(self._master, 65536)
         except OSError:  # the other end is closed
             return False
-        self.screen += _ESCAPES.sub("", data.decode(errors="replace")).replace("\r\n", "\n")
+        self._bytes += data
+        self.raw = self._bytes.decode(errors="replace")
+        self.screen = _ESCAPES.sub("", self.raw).replace("\r\n", "\n")
         return bool(data)
