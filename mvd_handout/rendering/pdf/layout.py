@@ -21,7 +21,7 @@ from mvd_handout.rendering.pdf.references import with_pages
 Layer = Callable[[Block, float, Look], Fragment]
 
 _BODY_GAP: Final = 12.0
-_FOOT_GAP: Final = 8.0
+_FOOT_GAP: Final = 13.0
 _ROUNDS: Final = 12
 
 

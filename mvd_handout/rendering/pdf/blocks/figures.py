@@ -19,8 +19,11 @@ _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
 _QR_SIZE: Final = 30 / 25.4 * 72
 _BAR_HEIGHT: Final = 42.0
 _BAR_MODULE: Final = 1.1
-_WHOLE, _PART = 0.86, 0.6
-"""So much of a page a whole chart may take, so that a heading fits above it; and a part of one that needs two pages."""
+_WHOLE: Final = 0.86
+"""So much of a page the chart may take, so that a heading fits above it."""
+
+_EVEN: Final = (0.56, 0.64, 0.72, 0.8, _WHOLE)
+"""How much of a page the parts may take where the chart needs several; the least that makes no more parts is best."""
 
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
@@ -28,11 +31,14 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     from mvd_handout.rendering.chart import chart_parts
     from mvd_handout.rendering.chart.style import style_from_theme
 
-    style = style_from_theme(look.theme)
-    bare = replace(block, open_end=())
-    parts = chart_parts(bare, width, _WHOLE * look.height, look.fonts, style)
+    bare, style = replace(block, open_end=()), style_from_theme(look.theme)
+
+    def split(share: float) -> tuple[Drawing, ...]:
+        return chart_parts(bare, width, share * look.height, look.fonts, style)
+
+    parts = split(_WHOLE)
     if len(parts) > 1:
-        parts = chart_parts(bare, width, _PART * look.height, look.fonts, style)
+        parts = next(even for even in map(split, _EVEN) if len(even) <= len(parts))
     slices = tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
     elements, pieces, words = _open_end(block.open_end, width, look)
     space = look.theme.space.block

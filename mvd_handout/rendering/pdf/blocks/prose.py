@@ -17,7 +17,7 @@ MEASURE: Final = 30.5
 HANDWRITING: Final = 2.05
 """Height of a line to write on, in type sizes: 10 mm in the standard theme."""
 
-_BESIDE: Final = 0.5
+_BESIDE: Final = 0.42
 """A label may take so much of the width and still leave room to write beside it."""
 
 _HEADING_LEADING: Final = 1.2
