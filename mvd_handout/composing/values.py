@@ -121,6 +121,13 @@ def _handout_slots(handout: Handout, approval: Approval | None) -> dict[str, Val
             "approval.date": approval.date,
             "approval.review_by": approval.review_by,
         }
+    if approval and (override := approval.override):
+        slots |= {
+            "approval.override_name": override.name,
+            "approval.override_role": override.role,
+            "approval.override_reason": override.reason,
+            "approval.override_until": override.until,
+        }
     return slots
 
 
@@ -133,6 +140,17 @@ def _visit(prefix: str, visit: Visit, day_phone: Phone) -> dict[str, Value]:
     }
 
 
+def _figures_withheld(case: Case, timeline: Timeline, approval: Approval | None) -> bool:
+    """Whether this patient is one whom the source may not be about, and for whom nobody approved its figures."""
+    groups = {
+        "under-18": case.patient.is_minor(timeline.issued),
+        "both-sides": case.operation.side == "both",
+        "repeat": case.operation.repeat,
+    }
+    approved = approval.also_for if approval else ()
+    return any(belongs and group not in approved for group, belongs in groups.items())
+
+
 def _tests(case: Case, clinic: Clinic, timeline: Timeline, approval: Approval | None) -> dict[str, bool]:
     return {
         "operation.planned": case.operation.planned,
@@ -141,6 +159,8 @@ def _tests(case: Case, clinic: Clinic, timeline: Timeline, approval: Approval | 
         "operation.both_sides": case.operation.side == "both",
         "note": bool(case.note),
         "approval": approval is not None,
+        "approval.overridden": approval is not None and approval.override is not None,
+        "figures.withheld": _figures_withheld(case, timeline, approval),
         "patient.carer": bool(case.patient.carer),
         "patient.interpreter": case.patient.interpreter,
         "patient.minor": case.patient.is_minor(timeline.issued),

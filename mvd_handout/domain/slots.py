@@ -56,6 +56,10 @@ SLOTS: Final[dict[str, Kind]] = {
     "approval.role": "text",
     "approval.date": "date",
     "approval.review_by": "date",
+    "approval.override_name": "text",
+    "approval.override_role": "text",
+    "approval.override_reason": "text",
+    "approval.override_until": "date",
     "note": "text",
 }
 """Slots with a fixed name; `values.NAME` (text) and `page.NAME` (page) come on top."""
@@ -69,6 +73,8 @@ TESTS: Final[frozenset[str]] = frozenset(
         "visits",
         "note",
         "approval",
+        "approval.overridden",
+        "figures.withheld",
         "patient.carer",
         "patient.interpreter",
         "patient.minor",
