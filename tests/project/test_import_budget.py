@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"PIL", "babel", "fontTools", "jinja2", "markdown_it", "mdit_py_plugins", "reportlab"}
+HEAVY = {"PIL", "babel", "fontTools", "jinja2", "markdown_it", "mdit_py_plugins", "python_calamine", "reportlab"}
 PROBE = """
 import atexit, json, sys
 atexit.register(lambda: print("\\n" + json.dumps(sorted({name.partition(".")[0] for name in sys.modules}))))
