@@ -44,6 +44,21 @@ class Column:
         """The field as the domain describes it."""
         return FIELDS[self.path]
 
+    @property
+    def name(self) -> str:
+        """The field's path, with the number of its visit."""
+        return self.path.replace("visit.", f"visit.{self.visit}.")
+
+    @property
+    def own_heading(self) -> str:
+        """The heading that our own template gives to it."""
+        return default_heading(self.path, self.visit)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its heading is our own, but for capitals and signs."""
+        return squeeze(self.heading) == squeeze(self.own_heading)
+
 
 def parse_columns(profile: Mapping[str, object], where: str = "clinic profile") -> dict[str, str]:
     """Return the mapping under `[roster.columns]` of a clinic's TOML file: heading to field. Raises InputError."""

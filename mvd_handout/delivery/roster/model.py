@@ -91,12 +91,14 @@ class Summary:
 class Roster:
     """A roster whose every row was checked. Iterating reads the rows again, one at a time, in their order.
 
-    `faults` and `bad_rows` are empty unless rows were left out on request; `sha256` is that of the whole file.
+    `columns` are the headings with their fields; `renamed` those that are not our own, with ours. `faults` and
+    `bad_rows` are empty unless rows were left out on request; `sha256` is that of the whole file.
     """
 
     words: str
     notes: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
+    renamed: tuple[tuple[str, str], ...]
     summary: Summary
     sha256: str
     faults: tuple[RosterFault, ...]

@@ -62,7 +62,8 @@ def read_roster(
     return Roster(
         words=table.source.words,
         notes=(*table.source.notes, *scan.notes),
-        columns=tuple((column.heading, column.path) for column in table.columns),
+        columns=tuple((column.heading, column.name) for column in table.columns),
+        renamed=tuple((column.heading, column.own_heading) for column in table.columns if not column.is_own),
         summary=_recount(table, reader, bad_rows) if bad_rows else summary,
         sha256=hashlib.sha256(content).hexdigest(),
         faults=found,

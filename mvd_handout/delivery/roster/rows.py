@@ -125,7 +125,8 @@ class RowReader:
         visits = [visit for visit in self._visits if _has_visit(read, visit)]
         try:
             case = Case.parse(_tables(read.values, visits), _ROW)
-            if self._inspect is not None and not read.faults:
+            # A patient on hold gets nothing: only what is wrong in the row itself counts.
+            if self._inspect is not None and not read.faults and not read.values.get(("hold", 0)):
                 self._inspect(case, _ROW)
         except InputError as error:
             for fault in error.faults:
@@ -139,9 +140,9 @@ class RowReader:
         """Return the field and visit that a fault of the domain is about."""
         place = fault.where.removeprefix(f"{_ROW}, ")
         if place.startswith("visit on "):
-            day = place.removeprefix("visit on ")
-            hits = [v for v in visits if str(read.values.get(("visit.date", v))) == day]
-            return ("visit.date", hits[-1])
+            day, _, part = place.removeprefix("visit on ").partition(", ")
+            hits = [visit for visit in visits if str(read.values.get(("visit.date", visit))) == day]
+            return (f"visit.{part or 'date'}", hits[-1])
         if place.startswith("visit "):
             number, _, part = place.removeprefix("visit ").partition(", ")
             return (f"visit.{part}", visits[int(number) - 1])

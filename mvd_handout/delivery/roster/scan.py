@@ -17,6 +17,8 @@ from mvd_handout.domain.errors import InputError
 _NUMERIC: Final = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\s*")
 _FIX_ORDER: Final = 'Set date_order = "day-first" (or "month-first") in clinic.toml, or write 2026-03-05'
 
+_FIX_CONTRADICTION: Final = 'Find out which is right; the heading can say it, such as "Date of birth (dd/mm/yyyy)"'
+
 
 @dataclass(slots=True)
 class _Dates:
@@ -151,7 +153,7 @@ def _date_fault(column: Column, dates: _Dates, stated: DateOrder | None) -> Rost
     elif proven and stated and proven != stated:
         seen = dates.day_first if proven == "day-first" else dates.month_first
         found = f"dates are written {_words(proven)} ({seen}), but the heading or the clinic profile says {stated}"
-        wanted, fix = "Both have to agree", "Find out which is right before anything is printed"
+        wanted, fix = "Both have to agree", _FIX_CONTRADICTION
     elif dates.either and not proven and not stated:
         found = f"dates in {dates.either} could mean two days: {_two_readings(column, dates)}"
         wanted, fix = "Nothing in the column tells which comes first", _FIX_ORDER
