@@ -10,7 +10,7 @@ from mvd_handout.composing.fill import Filler, plain
 from mvd_handout.composing.formats import Formats
 from mvd_handout.composing.values import gather
 from mvd_handout.content import unfilled as u
-from mvd_handout.content.approval import Approval
+from mvd_handout.content.approval import Approval, Override
 from mvd_handout.content.clinic import Clinic
 from mvd_handout.content.library import Handout
 from mvd_handout.domain import document as d
@@ -158,7 +158,15 @@ def _metadata(
         patient_key=patient_key(clinic.key, case.patient.record_number, case.patient.birth_date),
         issued=issued,
         draft=approval is None,
+        approver=f"{approval.name}, {approval.role}" if approval else "",
+        approved=approval.date if approval else None,
+        review_by=approval.review_by if approval else None,
+        override=_override(approval.override) if approval and approval.override else "",
     )
+
+
+def _override(override: Override) -> str:
+    return f"{override.name}, {override.role}, {override.date} to {override.until}: {override.reason}"
 
 
 def _document_id(

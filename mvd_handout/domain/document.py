@@ -252,7 +252,11 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the file says about itself. No patient data: the title is the handout's, ids are keyed hashes."""
+    """What the file says about itself. No patient data: the title is the handout's, ids are keyed hashes.
+
+    A draft has no approver and no dates of one. `override` says by whose leave, and why, words are used whose review
+    date has passed.
+    """
 
     title: str
     language: str
@@ -264,6 +268,10 @@ class Metadata:
     patient_key: str
     issued: dt.date
     draft: bool
+    approver: str = ""
+    approved: dt.date | None = None
+    review_by: dt.date | None = None
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)

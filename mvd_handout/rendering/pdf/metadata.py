@@ -22,7 +22,14 @@ _OWN: Final = {
     "documentId": "Keyed hash of this document",
     "patientKey": "Keyed hash of the patient",
     "status": "draft or approved",
+    "approver": "Who approved the words",
+    "approvedOn": "Day of the approval",
+    "reviewBy": "Day by which the words must be read again",
+    "override": "By whose leave, until when and why words are used whose review is overdue",
+    "seal": "Keyed hash of this file, with zeros in its own place",
 }
+SEAL_DIGITS: Final = 80
+"""How many hexadecimal digits a seal has; without one there are as many zeros."""
 
 
 def add_metadata(writer: Writer, about: Metadata) -> int:
@@ -71,6 +78,11 @@ def xmp(about: Metadata) -> bytes:
         "documentId": about.document_id,
         "patientKey": about.patient_key,
         "status": "draft" if about.draft else "approved",
+        "approver": about.approver,
+        "approvedOn": about.approved.isoformat() if about.approved else "",
+        "reviewBy": about.review_by.isoformat() if about.review_by else "",
+        "override": about.override,
+        "seal": "0" * SEAL_DIGITS,
     }
     return _XMP.format(
         title=escape(about.title),
@@ -79,7 +91,7 @@ def xmp(about: Metadata) -> bytes:
         date=about.issued.isoformat(),
         producer=PRODUCER,
         namespace=_NAMESPACE,
-        own="\n".join(f"   <mvd:{key}>{escape(value)}</mvd:{key}>" for key, value in own.items()),
+        own="\n".join(f"   <mvd:{key}>{escape(value)}</mvd:{key}>" for key, value in own.items() if value),
         schema=_schema(_NAMESPACE, "mvd", "Handout", _OWN) + _schema(*_PDFUA),
     ).encode("utf-8")
 
