@@ -27,8 +27,11 @@ class Console:
         return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
     def result(self, text: str) -> None:
-        """Print what the command was run for."""
-        click.echo(text, color=self.colour)
+        """Print what the command was run for; a file name comes out byte by byte as the system has it."""
+        try:
+            click.echo(text, color=self.colour)
+        except UnicodeEncodeError:
+            self.binary(os.fsencode(f"{text}\n"))
 
     def binary(self, data: bytes) -> None:
         """Write a whole file to standard output."""

@@ -180,7 +180,7 @@ def parse_visit(text: str, order: DateOrder | None = None) -> dict[str, object]:
 
 def faulty_paths(error: InputError) -> tuple[str, ...]:
     """Return the fields of the case that the faults are about, in the order of the questions."""
-    places = {fault.where.removeprefix(f"{WHERE}, ") for fault in error.faults if fault.where.startswith(WHERE)}
+    places = {fault.where.removeprefix(f"{WHERE}, ") for fault in error.faults}
     paths = [path for path in FIELDS if path in places]
     if any(cast("str", FIELDS[path].kind) == "date" for path in paths):
         # Which of two dates is the wrong one, only the person knows.

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,10 @@ class Terminal:
     def press(self, key: bytes) -> None:
         """Press a key, such as Ctrl-D."""
         os.write(self._master, key)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the command."""
+        self._process.send_signal(number)
 
     def answer(self, *turns: tuple[str, str]) -> None:
         """Wait for each question and type its answer."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pikepdf
@@ -171,6 +173,17 @@ def test_twenty_faults_are_shown_and_the_rest_counted(make: Run, case_text: str)
 def test_a_case_file_saved_by_a_windows_editor_is_read(make: Run, case_text: str) -> None:
     data = b"\xef\xbb\xbf" + case_text.replace("\n", "\r\n").encode()
     assert make("-o", "-", "--format", "text", case="-", text=data).exit_code == ExitCode.DONE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
+def test_a_file_name_that_is_no_text_comes_out_as_it_is(clinic: Path, case_file: Path, home: Path) -> None:
+    arguments = ["make", "--clinic", str(clinic), "--case", str(case_file), "--issue-date", "2026-03-05", "-o"]
+    for name, encoding in ((b"caf\xe9.txt", "utf-8"), ("Zoë.txt".encode(), "ascii")):
+        command = [os.fsencode(word) for word in (sys.executable, "-m", "mvd_handout", *arguments)]
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = subprocess.run([*command, name], capture_output=True, check=True, env=environment)
+        assert done.stdout == name + b"\n"
+        assert name in {os.fsencode(path.name) for path in home.iterdir()}
 
 
 def test_a_missing_key_names_the_command_that_makes_it(run: Run, clinic: Path, case_file: Path, tmp_path: Path) -> None:

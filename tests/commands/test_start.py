@@ -66,6 +66,20 @@ def test_usage_errors_load_nothing_heavy() -> None:
     assert loaded("mak") == (2, set())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_crash_leaves_no_memory_on_the_disk() -> None:
+    program = """
+import resource, sys
+from mvd_handout.commands.cli import main
+sys.argv[1:] = ["--version"]
+try:
+    main()
+except SystemExit:
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
 def test_the_test_would_see_a_heavy_package(clinic: Path, case_text: str) -> None:
     arguments = ["make", "--clinic", str(clinic), "--case", "-", "--issue-date", "2026-03-05", "-o", "a.pdf"]
     code, heavy = loaded(*arguments, text=case_text)

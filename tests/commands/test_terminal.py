@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -147,6 +148,16 @@ def test_dates_in_an_impossible_order_are_asked_again(at_terminal: Open) -> None
     assert terminal.end()[0] == ExitCode.INTERRUPTED
 
 
+def test_a_letter_that_no_font_has_is_asked_again(at_terminal: Open) -> None:
+    terminal = at_terminal()
+    terminal.answer(("full name", "Alex 字"), *WHO[1:], *DONE, *REST, *NO_VISIT)
+    terminal.expect("U+5B57")
+    terminal.answer(("full name", "Alex Example"))
+    assert re.search(r"Name +Alex Example", terminal.expect("Is all of it right?"))
+    terminal.press(b"\x04")
+    assert terminal.end()[0] == ExitCode.INTERRUPTED
+
+
 def test_a_planned_operation_is_not_asked_for_a_discharge(at_terminal: Open) -> None:
     terminal = at_terminal()
     terminal.answer(*WHO, ("done or planned", "planned"), ("date of the operation", "2026-03-17"), *DONE[2:])
@@ -199,6 +210,14 @@ def test_colour_only_where_it_is_wanted(at_terminal: Open, environment: dict[str
     terminal = at_terminal("--side", "up", "--no-input", **environment)
     terminal.end()
     assert ("\x1b[" in terminal.raw) is coloured
+
+
+def test_a_request_to_end_is_taken_as_ctrl_c(at_terminal: Open, case_file: Path, home: Path) -> None:
+    terminal = at_terminal("--case", case_file)
+    terminal.expect("Is all of it right?")
+    terminal.send(signal.SIGTERM)
+    assert terminal.end() == (ExitCode.INTERRUPTED, "")
+    assert list(home.iterdir()) == []
 
 
 def test_letters_that_cannot_be_read_are_asked_again(at_terminal: Open) -> None:
