@@ -35,6 +35,8 @@ def chart_parts(chart: Chart, width: float, height: float, metrics: Metrics, sty
     Raises:
         ValueError: the chart's days are not in order.
     """
+    if chart_plan(chart, width, metrics, style).height <= height:
+        return (chart_drawing(chart, width, metrics, style),)
     parts: list[tuple[Lane, ...]] = [()]
     for lane in chart.lanes:
         grown = (*parts[-1], lane)

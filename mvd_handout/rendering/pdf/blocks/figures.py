@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import Final
 
@@ -28,18 +29,7 @@ _EVEN: Final = (0.56, 0.64, 0.72, 0.8, _WHOLE)
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again."""
-    from mvd_handout.rendering.chart import chart_parts
-    from mvd_handout.rendering.chart.style import style_from_theme
-
-    bare, style = replace(block, open_end=()), style_from_theme(look.theme)
-
-    def split(share: float) -> tuple[Drawing, ...]:
-        return chart_parts(bare, width, share * look.height, look.fonts, style)
-
-    parts = split(_WHOLE)
-    if len(parts) > 1:
-        parts = next(even for even in map(split, _EVEN) if len(even) <= len(parts))
-    slices = tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
+    slices = _chart_slices(replace(block, open_end=()), width, look)
     elements, pieces, words = _open_end(block.open_end, width, look)
     space = look.theme.space.block
     return Fragment(
@@ -50,6 +40,23 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
         after=space,
         keeps_previous=True,
     )
+
+
+# The words at the open end name a page, so a chart is laid out again when pages move. The picture stays.
+@functools.lru_cache(maxsize=4)
+def _chart_slices(chart: Chart, width: float, look: Look) -> tuple[Slice, ...]:
+    from mvd_handout.rendering.chart import chart_parts
+    from mvd_handout.rendering.chart.style import style_from_theme
+
+    style = style_from_theme(look.theme)
+
+    def split(share: float) -> tuple[Drawing, ...]:
+        return chart_parts(chart, width, share * look.height, look.fonts, style)
+
+    parts = split(_WHOLE)
+    if len(parts) > 1:
+        parts = next(even for even in map(split, _EVEN) if len(even) <= len(parts))
+    return tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
 
 
 def _open_end(content: Inlines, width: float, look: Look) -> _Words:
