@@ -14,8 +14,8 @@ import click
 from mvd_handout import __version__
 from mvd_handout.commands.app import App, Word, common_options
 from mvd_handout.commands.console import Console
+from mvd_handout.commands.options import CASE_OPTIONS, FILE, OUTPUT_OPTIONS, all_of
 
-FILE: Final = click.Path(path_type=Path)
 EXIT_CODES: Final = """\b
 Exit codes:
   0    done
@@ -86,58 +86,7 @@ def demo(console: Console, output: Path, force: bool) -> None:
     short_help="Make one patient's handout.",
     epilog=EXIT_CODES,
 )
-@click.option("--case", metavar="FILE|-", help="The case file (TOML), or - for standard input.")
-@click.option(
-    "--clinic",
-    type=FILE,
-    metavar="FILE",
-    help="The clinic profile, or the folder that it lies in. "
-    "Otherwise: MVD_HANDOUT_CLINIC, clinic.toml in this folder, clinic.toml in your settings folder.",
-)
-@click.option("--surgery-date", metavar="DATE", help="The day of the operation, such as 2026-03-02.")
-@click.option("--side", metavar="SIDE", help="The side of the face: left, right or both. There is no default.")
-@click.option("--kind", metavar="KIND", help="first or repeat operation.")
-@click.option("--status", metavar="STATUS", help="done, or planned: that makes an information copy.")
-@click.option("--surgeon", metavar="NAME", help="The surgeon, by the name in the clinic profile.")
-@click.option("--discharge-date", metavar="DATE", help="The day the patient goes home.")
-@click.option(
-    "--visit",
-    "visits",
-    multiple=True,
-    metavar="'DATE TIME PLACE [; PHONE]'",
-    help="A visit; can be given up to 8 times. Replaces all visits of the case file.",
-)
-@click.option("--interpreter/--no-interpreter", default=None, help="Whether an interpreter is needed.")
-@click.option("--print-size", metavar="SIZE", help="standard or large.")
-@click.option("--language", metavar="CODE", help="The language of the handout, such as en.")
-@click.option(
-    "--handout",
-    default="hfs-recovery",
-    show_default=True,
-    metavar="NAME",
-    help="Which handout; see `mvd-handout list`.",
-)
-@click.option("--theme", type=Word("standard", "large-print"), help="The look. Otherwise it follows the print size.")
-@click.option("--paper", type=Word("A4", "Letter"), help="The paper size. Otherwise the clinic profile says it.")
-@click.option(
-    "--format",
-    "formats",
-    type=Word("pdf", "html", "text"),
-    multiple=True,
-    help="What to make; can be given several times. Otherwise it follows the name after -o, or is pdf.",
-)
-@click.option("--issue-date", metavar="DATE", help="The day on which the patient gets the paper. Otherwise today.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE|-",
-    help="The file or folder to write to, or - for standard output. "
-    "Otherwise handout-(document id).pdf in this folder. Several formats share the name and differ in its ending.",
-)
-@click.option("--record-sheet", is_flag=True, help="Also make the record sheet for the ward, a PDF.")
-@click.option("--force", is_flag=True, help="Replace files that exist.")
-@click.option("--yes", is_flag=True, help="Do not read the case back and wait for a yes.")
-@click.option("--no-input", is_flag=True, help="Ask nothing; what is missing is an error.")
+@all_of(*CASE_OPTIONS, *OUTPUT_OPTIONS)
 @common_options
 @click.pass_obj
 def make(console: Console, /, **options: Any) -> None:

@@ -12,9 +12,10 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from msgspec import Struct
 
 from mvd_handout.domain.errors import Fault, OutputError
 
@@ -30,8 +31,7 @@ _NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, err
 _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM})
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Struct, frozen=True):
     """A file to write: where, what, and what to call it in a message (never a name that tells who the patient is).
 
     `mode` are its permissions; only what holds nothing about a patient may be `FOR_COLLEAGUES`, too.
