@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -109,14 +110,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _name_skipped(terminalreporter: pytest.TerminalReporter, folder: Path) -> None:
-    skipped = [f"{report.nodeid}: {_why(report)}" for report in terminalreporter.stats.get("skipped", [])]
-    unjudged = len(gathered_pdfs.distinct(folder)) if optional.reason(optional.tool("requires_java")) else 0
-    if unjudged:
-        skipped.append(f"veraPDF on {unjudged} PDFs: {optional.reason(optional.tool('requires_java'))}")
+    skipped = Counter(
+        (report.nodeid.partition("[")[0], _why(report)) for report in terminalreporter.stats.get("skipped", [])
+    )
+    no_java = optional.reason(optional.tool("requires_java"))
+    if no_java and (unjudged := len(gathered_pdfs.distinct(folder))):
+        skipped["veraPDF's verdict on the PDFs made", no_java] = unjudged
     if skipped:
         terminalreporter.section("not run on this machine", yellow=True, bold=True)
-        for line in skipped:
-            terminalreporter.line(line)
+    for (name, why), times in sorted(skipped.items()):
+        terminalreporter.line(f"{name}{f' ({times} cases)' if times > 1 else ''}: {why}")
 
 
 @pytest.hookimpl(trylast=True)
