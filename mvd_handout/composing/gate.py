@@ -33,11 +33,15 @@ _STOPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says: an approval, or every reason against it; `warnings` stop nothing yet."""
+    """What the gate says: an approval, or every reason against it; `warnings` stop nothing yet.
+
+    `only_dates` says that passed review dates are all that stands in the way, so that leave could be given.
+    """
 
     approval: Approval | None
     refusals: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    only_dates: bool = False
 
     def require(self) -> Approval:
         """Return the approval. Raises ApprovalError with every reason when there is none."""
@@ -73,12 +77,13 @@ class _Judge:
         refusals = [*self.clock(), *self.words(found), *self.safety(), *self.contacts()]
         self.reviews(found)
         override = self.override() if self.passed else None
+        only_dates = bool(self.passed) and not refusals
         if override is None:
             refusals += self.passed
         else:
             self.warnings += self.passed
         approval = None if refusals else self.approval(found, override)
-        return Verdict(approval, tuple(refusals), tuple(self.warnings))
+        return Verdict(approval, tuple(refusals), tuple(self.warnings), only_dates)
 
     def clock(self) -> Iterator[Fault]:
         """A clock that was set back must not bring a passed date back to life."""

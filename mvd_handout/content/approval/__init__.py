@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 GROUPS: Final = ("under-18", "both-sides", "repeat")
 """Patients whom the source may not be about: its figures are only printed for them if a clinic approved that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Leave to use words whose review date has passed: who gave it, why, and until when."""
 
     name: str
@@ -21,8 +21,7 @@ class Override:
     until: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """Who approved which content (by its hash), when, and by when it must be read again.
 
     Of several approvals, `date` is the latest and `review_by` the earliest. `also_for` names the groups (of `GROUPS`)

@@ -1,0 +1,79 @@
+"""`verify`: what a PDF is, who approved it, and whether a byte of it was changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.places import config_folder, find_clinic
+from mvd_handout.content.clinic import KEY_NAME, read_key
+from mvd_handout.delivery.files import read_file
+from mvd_handout.domain.errors import ExitCode, InputError
+from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
+
+_LIMIT: Final = 100_000_000
+_LABELS: Final = {
+    "title": "Title",
+    "handout": "Handout",
+    "handoutVersion": "Version",
+    "language": "Language",
+    "publisher": "Given by",
+    "issued": "Issued",
+    "documentId": "Paper",
+    "status": "Status",
+    "approver": "Approved by",
+    "approvedOn": "Approved on",
+    "reviewBy": "Review by",
+    "override": "Overdue, by leave of",
+}
+_CODES: Final = {Seal.INTACT: ExitCode.DONE, Seal.BROKEN: ExitCode.VERIFY_MISMATCH}
+
+
+def run(file: Path, clinic: Path | None, console: Console) -> int:
+    """Print what `file` is and return the exit code. Raises OutputError when it cannot be read."""
+    data = read_file(file, "the file", _LIMIT)
+    properties = read_properties(data)
+    if not properties:
+        console.show("This is not a PDF that mvd-handout made, or not as it made it.")
+        return ExitCode.VERIFY_MISMATCH
+    for line in _lines(properties):
+        console.result(line)
+    key = _key(clinic)
+    seal = check_seal(data, key) if key else None
+    console.result(f"{'Unchanged':<21} {_judgement(seal)}")
+    if seal in (None, Seal.OTHER_KEY, Seal.NONE):
+        console.warn("whether the file was changed cannot be judged, nor whether what it says above is true.")
+    return _CODES.get(seal, ExitCode.SOME_FAILED) if seal else ExitCode.SOME_FAILED
+
+
+def _lines(properties: Mapping[str, str]) -> Iterator[str]:
+    for name, label in _LABELS.items():
+        if value := properties.get(name):
+            yield f"{label:<21} {'DRAFT, not for patients' if value == 'draft' and name == 'status' else value}"
+
+
+def _judgement(seal: Seal | None) -> str:
+    match seal:
+        case Seal.INTACT:
+            return "yes: every byte is as it was made with this clinic's key"
+        case Seal.BROKEN:
+            return "NO: it was changed after it was made"
+        case Seal.OTHER_KEY:
+            return "unknown: it was made with another clinic's key, or changed"
+        case Seal.NONE:
+            return "unknown: it was made without a seal, or changed"
+        case _:
+            return "unknown: there is no clinic.key here to judge by"
+
+
+def _key(clinic: Path | None) -> bytes | None:
+    """Return the clinic's key; None where there is none and none was asked for. Raises InputError otherwise."""
+    try:
+        return read_key(find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path.parent / KEY_NAME)
+    except InputError:
+        if clinic is not None:
+            raise
+        return None
