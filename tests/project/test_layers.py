@@ -23,6 +23,7 @@ HOMES = {
     "jinja2": {"content"},
     "markdown_it": {"content"},
     "mdit_py_plugins": {"content"},
+    "msgspec": set(LAYERS),
     "platformdirs": {"commands"},
     "python_calamine": {"delivery"},
     "reportlab": {"rendering"},
