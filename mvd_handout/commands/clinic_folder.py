@@ -13,13 +13,11 @@ from mvd_handout.commands.places import PROFILE_NAME
 from mvd_handout.content.clinic import KEY_NAME
 from mvd_handout.content.resources import data_root
 from mvd_handout.delivery.files import FOR_COLLEAGUES, NewFile
-from mvd_handout.domain.clinic import LOCALES
 from mvd_handout.domain.ids import KEY_BYTES
 
 BLOCKS: Final = "blocks"
 _TABLE: Final = re.compile(r"\[+([a-z_.]+)\]+\n")
 _FIELD: Final = re.compile(r"^([a-z_]+) = .*$", re.MULTILINE)
-_SPELLING: Final = {word.lower(): word for word in ("A4", "Letter", *LOCALES)}
 
 
 def demo_text(name: str) -> str:
@@ -77,6 +75,4 @@ def _fill_part(part: str, answers: Mapping[str, object], table: str) -> str:
 
 def _toml(value: object) -> str:
     """Return a value as TOML writes it; its strings are written as those of JSON."""
-    if isinstance(value, str):
-        value = _SPELLING.get(value, value)
     return json.dumps(value, ensure_ascii=False)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
+from msgspec import structs
+
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.demo import write_demo_clinic
 from mvd_handout.commands.outputs import Outputs
@@ -76,4 +78,4 @@ def _outputs(folder: Path, sample: Sample) -> Outputs:
 
 
 def _without_texts(clinic: Clinic) -> Clinic:
-    return dataclasses.replace(clinic, blocks=())
+    return structs.replace(clinic, blocks=())

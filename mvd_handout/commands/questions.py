@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import click
+from msgspec import structs
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import FIELDS, VISITS, Draft
@@ -66,7 +66,7 @@ def ask_for(paths: Iterable[str], draft: Draft, profile: ClinicProfile, console:
 
 
 def _ask_needed(field: Field, draft: Draft, console: Console) -> object:
-    return ask(dataclasses.replace(field, required=True), console, draft.order, draft.get(field.path))
+    return ask(structs.replace(field, required=True), console, draft.order, draft.get(field.path))
 
 
 def ask_surgeon(profile: ClinicProfile, console: Console) -> str:
@@ -102,7 +102,7 @@ def ask_visits(console: Console, order: DateOrder | None) -> list[dict[str, obje
     visits: list[dict[str, object]] = []
     while len(visits) < MAX_VISITS:
         label = f"The day of {'the next' if not visits else 'one more'} visit"
-        first = dataclasses.replace(day, label=label, required=False)
+        first = structs.replace(day, label=label, required=False)
         if (date := ask(first, console, order)) is None:
             break
         visit: dict[str, object] = {day.key: date}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
+
+from msgspec import structs
 
 from mvd_handout.commands.clinic_folder import (
     BLOCKS,
@@ -141,7 +142,7 @@ def _ask_surgeons(console: Console) -> list[dict[str, object]]:
     surgeons: list[dict[str, object]] = []
     while True:
         label = "The name of one more surgeon" if surgeons else name.label
-        first = ask(dataclasses.replace(name, label=label, required=not surgeons), console)
+        first = ask(structs.replace(name, label=label, required=not surgeons), console)
         if first is None:
             return surgeons
         surgeons.append({name.key: first} | {field.key: as_written(ask(field, console)) for field in others})

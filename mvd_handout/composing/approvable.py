@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.composing.rules import rules_text
 from mvd_handout.content import unfilled as u
@@ -27,8 +28,7 @@ FIGURES_TEST: Final = "figures.withheld"
 _VALUE: Final = re.compile(r"\bvalues\.([a-z0-9_]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovableBlock:
+class ApprovableBlock(Struct, frozen=True):
     """One block: its name ("section/timeline", "clinic/warning-signs", …) and all that it can print."""
 
     name: str

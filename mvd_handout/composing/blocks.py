@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, Literal, cast
+
+from msgspec import Struct, structs
 
 from mvd_handout.composing.chart import LANES, ChartWords, build_chart
 from mvd_handout.composing.fill import Filler
@@ -17,8 +17,7 @@ from mvd_handout.domain.phone import Phone
 _BOXES: Final = frozenset({"identity", "alarm", "message", "plain", "note"})
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Composer:
+class Composer(Struct, frozen=True):
     """Turns the nodes of one text into blocks. `document_id` is what a bar code carries."""
 
     filler: Filler
@@ -62,7 +61,7 @@ class Composer:
         """Yield the paragraphs inside in the lead or the small-print style."""
         for block in self.blocks(node.body):
             if isinstance(block, d.Paragraph):
-                block = dataclasses.replace(block, style=cast("Literal['lead', 'small']", node.name))
+                block = structs.replace(block, style=cast("Literal['lead', 'small']", node.name))
             yield block
 
     def clinic_block(self, node: u.Block) -> Iterator[d.Block]:
@@ -71,8 +70,8 @@ class Composer:
         if own is None:
             yield from self.blocks(node.body)
             return
-        filler = dataclasses.replace(self.filler, where=f"blocks/{own.name}.md")
-        yield from dataclasses.replace(self, filler=filler).blocks(own.nodes)
+        filler = structs.replace(self.filler, where=f"blocks/{own.name}.md")
+        yield from structs.replace(self, filler=filler).blocks(own.nodes)
 
     def visits(self, node: u.Block) -> Iterator[d.Block]:
         """Yield the table of visits, its one row repeated for each."""
@@ -94,7 +93,7 @@ class Composer:
             return [self.row(row, self.filler.with_values(values.with_week(week))) for week in values.timeline.weeks]
 
         table = self.table(self.inner_table(node), rows, self.shares(node))
-        yield dataclasses.replace(table, rows_for_writing=True)
+        yield structs.replace(table, rows_for_writing=True)
 
     def shared_table(self, node: u.Block) -> Iterator[d.Block]:
         """Yield a table whose columns have the widths that the block names."""

@@ -6,8 +6,9 @@ It says only what the source says: an end that the source does not give is an en
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.composing.fill import Filler, plain
 from mvd_handout.content import unfilled as u
@@ -22,8 +23,7 @@ _MONTHS_AFTER: Final = 1
 """Months that the axis goes on after the last milestone, so that its end is seen to be open."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartWords:
+class ChartWords(Struct, frozen=True):
     """The authored words of a chart: a table row for each lane, the open end, the flag."""
 
     rows: tuple[tuple[u.Sentences, ...], ...]

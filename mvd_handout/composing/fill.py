@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.composing.formats import Formats
 from mvd_handout.composing.values import Value, Values
@@ -18,8 +19,7 @@ from mvd_handout.domain.phone import Phone
 from mvd_handout.domain.schedule import DateRange, NumberRange
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Filler:
+class Filler(Struct, frozen=True):
     """Fills the nodes of one text. `where` names its file in errors; `page_reference` is the label "page {page}"."""
 
     values: Values

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.content.labels import Labels
 from mvd_handout.domain.schedule import DateRange, NumberRange
 
 
-@dataclass(frozen=True, slots=True)
-class Formats:
+class Formats(Struct, frozen=True):
     """How one locale ("en-GB") writes dates, with a language's labels. Pure: no clock, no environment."""
 
     locale: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.composing.approvable import ApprovableBlock
 from mvd_handout.content.approval.entries import Entry
@@ -23,8 +24,7 @@ class State(enum.Enum):
     PASSED = "review date passed"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A block, its state, and the entry that decides it, if there is one."""
 
     block: ApprovableBlock

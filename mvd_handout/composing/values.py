@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.clinic import Clinic
@@ -19,8 +20,7 @@ from mvd_handout.domain.schedule import DateRange, NumberRange, Timeline, Week
 Value = str | int | dt.date | dt.time | Phone | DateRange | NumberRange
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Values:
+class Values(Struct, frozen=True):
     """What templates can ask for: `slots` by name (absent means: has no value here), `tests` by name."""
 
     slots: Mapping[str, Value]

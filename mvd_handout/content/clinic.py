@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.library import parse_text
@@ -20,8 +21,7 @@ KEY_NAME = "clinic.key"
 _FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)^\+\+\+\n", re.DOTALL | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicBlock:
+class ClinicBlock(Struct, frozen=True):
     """One of the clinic's own texts, unfilled, with the header that says where it comes from."""
 
     name: str
@@ -34,8 +34,7 @@ class ClinicBlock:
     """SHA-256 of its name and its words."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Clinic:
+class Clinic(Struct, frozen=True):
     """Everything a clinic adds to a handout. Its repr shows no key."""
 
     profile: ClinicProfile
@@ -60,11 +59,11 @@ def read_profile(path: Path) -> ClinicProfile:
     """Return the profile in the TOML file `path`. Raises InputError with every fault."""
     try:
         data = path.read_bytes()
-    except OSError as error:
+    except OSError:
         raise InputError(
             Fault(
                 path.name,
-                error.strerror or "it cannot be read",
+                "the file is missing or cannot be read",
                 "The clinic profile is needed",
                 "Run `mvd-handout setup` to make one",
             )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.toml import read_toml
 from mvd_handout.domain.errors import ContentError, Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """Labels by name; asking for one that is missing is an error, never a blank."""
 
     language: str

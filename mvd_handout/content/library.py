@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.labels import Labels, load_labels
@@ -24,8 +25,7 @@ from mvd_handout.domain.schedule import Milestones
 SPECIFICATION = "handout.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a handout's guidance comes from, and the hash of the text that was read."""
 
     title: str
@@ -34,8 +34,7 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Struct, frozen=True):
     """One handout in one language, unfilled: all words, all branches, no patient."""
 
     name: str
@@ -56,8 +55,7 @@ class Handout:
     """SHA-256 of everything that decides what is said: words, branches, labels and milestones; not of line numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """The folders in which handouts are looked for, the first hit wins; `cache` only saves time."""
 
     folders: tuple[Path, ...]

@@ -11,9 +11,10 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
+
+from msgspec import Struct
 
 from mvd_handout import __version__
 from mvd_handout.content import unfilled as u
@@ -21,8 +22,7 @@ from mvd_handout.content import unfilled as u
 _FORMAT: Final = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanCache:
+class PlanCache(Struct, frozen=True):
     """Parsed texts under `folder`, which is made when it is first needed."""
 
     folder: Path

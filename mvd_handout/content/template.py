@@ -10,11 +10,11 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from dataclasses import dataclass, field
 from typing import Final
 
 import jinja2
 from jinja2 import nodes
+from msgspec import Struct, field
 
 from mvd_handout.content.unfilled import Condition, Slot
 from mvd_handout.domain.errors import ContentError, Fault
@@ -26,8 +26,7 @@ _PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_-]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class BranchTag:
+class BranchTag(Struct, frozen=True):
     """One `{% … %}` tag: it opens a branch (with its condition, or None for `else`) or ends the choice."""
 
     kind: str
@@ -35,8 +34,7 @@ class BranchTag:
     condition: Condition | None = None
 
 
-@dataclass(slots=True)
-class Tokenised:
+class Tokenised(Struct):
     """A template as text with tokens; the lists hold what each token stands for."""
 
     text: str = ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
 import tomllib
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, get_type_hints
+
+from msgspec import Struct, structs
 
 from mvd_handout.content.resources import data_root
 from mvd_handout.domain.errors import ContentError, Fault
@@ -17,8 +17,7 @@ from mvd_handout.domain.errors import ContentError, Fault
 Colour = tuple[float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class TypeSizes:
+class TypeSizes(Struct, frozen=True):
     """Sizes of type in points; `leading` is a multiple of the size."""
 
     body: float
@@ -33,8 +32,7 @@ class TypeSizes:
     leading: float
 
 
-@dataclass(frozen=True, slots=True)
-class Spaces:
+class Spaces(Struct, frozen=True):
     """Vertical spaces in points."""
 
     paragraph: float
@@ -45,8 +43,7 @@ class Spaces:
     block: float
 
 
-@dataclass(frozen=True, slots=True)
-class PageFrame:
+class PageFrame(Struct, frozen=True):
     """Margins in points. `inner` is the binding edge: left on odd pages, right on even ones of a duplex sheet."""
 
     margin_top: float
@@ -56,8 +53,7 @@ class PageFrame:
     staple: float
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """The few colours of a theme; one accent, and one for the alarm box."""
 
     ink: Colour
@@ -69,8 +65,7 @@ class Colours:
     alarm_tint: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """How a document looks; the words come from elsewhere."""
 
     name: str
@@ -123,7 +118,7 @@ def _part(kind: type, table: Mapping[str, object], where: str, faults: list[Faul
     types = get_type_hints(kind)
     faults += _unknown(table, where, types.keys())
     values = {}
-    for field in dataclasses.fields(kind):
+    for field in structs.fields(kind):
         read = _length if types[field.name] is float else _colour
         value = read(table.get(field.name))
         if value is None:

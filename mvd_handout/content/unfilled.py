@@ -6,24 +6,22 @@ provenance and approval read it. Each sentence still carries its provenance mark
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Words:
+
+class Words(Struct, frozen=True):
     """Authored words."""
 
     text: str
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place for a value: its name, the filters it passes, the template line."""
 
     name: str
@@ -35,8 +33,7 @@ class Slot:
 Part = Words | Slot
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One sentence, heading or label with the provenance marks that stand behind it."""
 
     parts: tuple[Part, ...]
@@ -47,8 +44,7 @@ class Sentence:
 Sentences = tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What a branch asks: a name, or `not`, `and`, `or` of other conditions."""
 
     operator: Literal["name", "not", "and", "or"]
@@ -56,24 +52,21 @@ class Condition:
     operands: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """Nodes under a condition; the `else` branch has none."""
 
     condition: Condition | None
     body: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An `if`: the first branch whose condition holds is printed."""
 
     branches: tuple[Branch, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading of level 1 to 3."""
 
     level: int
@@ -81,24 +74,21 @@ class Heading:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Running text."""
 
     content: Sentences
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One item of a list."""
 
     content: Sentences
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     """A flat list; its items may stand under conditions."""
 
     style: Literal["bullet", "number", "check"]
@@ -106,8 +96,7 @@ class List:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table: a header row and the rows under it."""
 
     header: tuple[Sentences, ...]
@@ -115,8 +104,7 @@ class Table:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A named block (`::: name arguments`) and what stands in it."""
 
     name: str
@@ -141,10 +129,9 @@ def to_data(value: object, lines: bool = True) -> object:
     """
     if isinstance(value, tuple):
         return [to_data(each, lines) for each in value]
-    if dataclasses.is_dataclass(value):
+    if isinstance(value, Struct):
         fields = [
-            to_data(getattr(value, field.name), lines) if lines or field.name != "line" else 0
-            for field in dataclasses.fields(value)
+            to_data(getattr(value, name), lines) if lines or name != "line" else 0 for name in value.__struct_fields__
         ]
         return {type(value).__name__: fields}
     return value

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal, cast
+
+from msgspec import Struct, field
 
 from mvd_handout.domain.dates import DateOrder
 from mvd_handout.domain.errors import Fault, InputError
@@ -62,8 +63,7 @@ VISIT_FIELDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Patient:
+class Patient(Struct, frozen=True):
     """Who the handout is for. Its repr shows nothing."""
 
     name: str
@@ -83,8 +83,7 @@ class Patient:
         return on.year - self.birth_date.year - (not turned) < 18
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """The operation: its day, its side, whether it is a repeat, whether it is still to come."""
 
     date: dt.date
@@ -93,8 +92,7 @@ class Operation:
     planned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One appointment."""
 
     date: dt.date
@@ -103,8 +101,7 @@ class Visit:
     phone: Phone | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Case:
+class Case(Struct, frozen=True):
     """One patient's case. Its repr shows nothing, so that no log or traceback can."""
 
     patient: Patient

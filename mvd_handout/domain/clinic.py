@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, cast
+
+from msgspec import Struct
 
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.dates import DateOrder
@@ -20,7 +21,6 @@ IdentifierName = Literal["name", "record_number", "birth_date"]
 
 IDENTIFIERS: Final[tuple[IdentifierName, ...]] = ("name", "record_number", "birth_date")
 LOCALES: Final = ("en-GB", "en-US", "en-CA", "en-AU", "en-NZ", "en-IE", "en-ZA", "en-IN")
-_LOCALE_CHOICES: Final = tuple(locale.lower() for locale in LOCALES)
 _DATE_ORDERS: Final = ("day-first", "month-first")
 
 HOSPITAL_FIELDS: Final = (
@@ -56,9 +56,9 @@ SURGEON_FIELDS: Final = (
     Field("role", "text", "The surgeon's role", '"Consultant neurosurgeon"', default=""),
 )
 HANDOUT_FIELDS: Final = (
-    Field("handout.paper", "choice", "The paper size", '"A4"', required=True, choices=("a4", "letter")),
+    Field("handout.paper", "choice", "The paper size", '"A4"', required=True, choices=("A4", "Letter")),
     Field(
-        "handout.locale", "choice", "How dates and times are written", '"en-GB"', required=True, choices=_LOCALE_CHOICES
+        "handout.locale", "choice", "How dates and times are written", '"en-GB"', required=True, choices=LOCALES
     ),
     Field("handout.time_zone", "text", "The clinic's time zone", '"Europe/London"', required=True),
     Field("handout.date_order", "choice", "What comes first in a typed date", '"day-first"', choices=_DATE_ORDERS),
@@ -68,16 +68,14 @@ HANDOUT_FIELDS: Final = (
 _VALUE_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneLine:
+class PhoneLine(Struct, frozen=True):
     """A number of the clinic and when somebody answers it."""
 
     number: Phone
     hours: str
 
 
-@dataclass(frozen=True, slots=True)
-class Surgeon:
+class Surgeon(Struct, frozen=True):
     """A surgeon and the number of the surgeon's own team."""
 
     name: str
@@ -86,8 +84,7 @@ class Surgeon:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicProfile:
+class ClinicProfile(Struct, frozen=True):
     """What `clinic.toml` says. `values` are the clinic's own words for its blocks, such as its fever figure."""
 
     hospital: str
@@ -272,8 +269,8 @@ def _profile(
         day=PhoneLine(**day),  # type: ignore[arg-type]
         out_of_hours=PhoneLine(**night),  # type: ignore[arg-type]
         emergency=cast("Phone", emergency),
-        paper="A4" if handout["paper"] == "a4" else "Letter",
-        locale=next(locale for locale in LOCALES if locale.lower() == handout["locale"]),
+        paper=cast("Paper", handout["paper"]),
+        locale=cast("str", handout["locale"]),
         time_zone=cast("str", handout["time_zone"]),
         date_order=cast("DateOrder | None", handout["date_order"]),
         identifiers=identifiers,

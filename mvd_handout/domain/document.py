@@ -8,14 +8,14 @@ writing it in plain text, and all three are read in the same order.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 # --- inlines ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A run of words. `field` names the input it came from; authored words have none."""
 
     text: str
@@ -23,8 +23,7 @@ class Text:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Words that lead somewhere: `target` is a `tel:` or `https:` address that we made ourselves."""
 
     text: str
@@ -33,8 +32,7 @@ class Link:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PageRef:
+class PageRef(Struct, frozen=True):
     """A pointer to a section: "page 3" on paper, a link elsewhere.
 
     `text` holds `{page}` where the number goes; `title` names the section for formats without pages.
@@ -55,32 +53,28 @@ NEW_LINE: Final = Text("\n")
 # --- blocks ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading; level 1 stands once in a document, and levels never skip."""
 
     level: int
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Running text. `lead` is the one message to remember, `small` the small print (12 pt or more)."""
 
     content: Inlines
     style: Literal["body", "lead", "small"] = "body"
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     """A flat list; `check` draws an empty box to tick before each item."""
 
     items: tuple[Inlines, ...]
     style: Literal["bullet", "number", "check"] = "bullet"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table with a header row. With `row_headers` the first cell of each row heads that row.
 
     `rows_for_writing` gives every row the height of handwriting. `widths` are shares of the line
@@ -94,16 +88,14 @@ class Table:
     widths: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Ruled lines to write on, after an optional label (a signature, "My questions")."""
 
     count: int
     label: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A QR code or a Code 128 bar code, with words beside it and a text alternative."""
 
     symbology: Literal["qr", "code128"]
@@ -112,8 +104,7 @@ class Code:
     caption: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Icons:
+class Icons(Struct, frozen=True):
     """An array of `total` figures of which `marked` are marked; the caption says what that means."""
 
     total: int
@@ -122,16 +113,14 @@ class Icons:
     caption: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A framed group that stays together: `alarm` for help now, `message` for the one thing to remember."""
 
     kind: Literal["identity", "alarm", "message", "note", "plain"]
     children: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A mark on the chart's axis, `day` days after surgery. `major` ticks are drawn across the lanes."""
 
     day: float
@@ -139,8 +128,7 @@ class Tick:
     major: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """A span of a lane in days after surgery.
 
     `fade_in` and `fade_out` say that the source gives no such end: it is drawn as uncertain.
@@ -153,8 +141,7 @@ class Band:
     fade_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A point on a lane, `day` days after surgery; `label` is a short key such as "1"."""
 
     day: float
@@ -162,8 +149,7 @@ class Mark:
     symbol: Literal["surgery", "visit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """One line of the chart: what it is about, when it is, what may happen."""
 
     label: Inlines
@@ -173,16 +159,14 @@ class Lane:
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A labelled upright line through all lanes, `day` days after surgery ("You got this paper on ...")."""
 
     day: float
     label: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """The recovery timeline: two linear scales joined by a visible break, open at the right end.
 
     The first scale runs in days from `first_day` to `break_day`, the second in months from there to `last_day`.
@@ -201,8 +185,7 @@ class Chart:
 Block = Heading | Paragraph | List | Table | Lines | Code | Icons | Box | Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Blocks that belong together. `start` says where it may begin: in the flow, on a new page, on a new sheet."""
 
     name: str
@@ -210,8 +193,7 @@ class Section:
     start: Literal["flow", "page", "sheet"] = "flow"
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Struct, frozen=True):
     """One entry of the identity strip: "Name", the value, and the field that it came from."""
 
     label: str
@@ -219,8 +201,7 @@ class Identifier:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """The clinic's picture: opaque sRGB pixels, 3 bytes each, row by row, and what it shows."""
 
     width: int
@@ -229,16 +210,14 @@ class Logo:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
+class Letterhead(Struct, frozen=True):
     """Who gives the paper: hospital, unit and address lines, with an optional logo."""
 
     lines: tuple[str, ...]
     logo: Logo | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Furniture:
+class Furniture(Struct, frozen=True):
     """What stands on every page, in the document's language.
 
     `page` holds `{page}` and `{pages}`. `draft` is empty on an approved copy, but its place stays reserved.
@@ -250,8 +229,7 @@ class Furniture:
     document_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What the file says about itself. No patient data: the title is the handout's, ids are keyed hashes.
 
     A draft has no approver and no dates of one. `override` says by whose leave, and why, words are used whose review
@@ -274,8 +252,7 @@ class Metadata:
     override: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """Everything that one patient receives, or the ward's record sheet."""
 
     metadata: Metadata

@@ -14,8 +14,9 @@ commands turn it into a message and an exit code in one place.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 
 class ExitCode(enum.IntEnum):
@@ -32,8 +33,7 @@ class ExitCode(enum.IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong: where, what is there, what is wanted, what to do.
 
     `found` never quotes a value that identifies a patient: see `fields.shape`.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, cast
+
+from msgspec import Struct
 
 from mvd_handout.domain.dates import DateOrder, read_date, read_time
 from mvd_handout.domain.errors import Fault
@@ -22,8 +23,7 @@ _YES: Final = frozenset({"yes", "y", "true", "1"})
 _NO: Final = frozenset({"no", "n", "false", "0"})
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field. `path` is its place in a file ("patient.name"), `label` its name for people.
 
     An `identifying` field tells who the patient is: faults never quote it, and no command-line option carries it.
@@ -66,7 +66,7 @@ def read_value(field: Field, raw: object, order: DateOrder | None = None) -> obj
 
 def _string(raw: object) -> str:
     if not isinstance(raw, str):
-        raise RefusedError("not a text", 'Put it in quotation marks: "..."')
+        raise RefusedError("it stands without quotation marks", 'Put it in quotation marks: "..."')
     return raw
 
 
@@ -81,9 +81,10 @@ def _flag(raw: object) -> bool:
 
 def _choice(field: Field, raw: object) -> str:
     word = str(raw).strip().lower()
-    if word in field.choices:
-        return word
-    hits = [choice for choice in field.choices if word and choice.startswith(word)]
+    spelled = {choice.lower(): choice for choice in field.choices}
+    if word in spelled:
+        return spelled[word]
+    hits = [choice for low, choice in spelled.items() if word and low.startswith(word)]
     if len(hits) == 1:
         return hits[0]
     raise RefusedError("not one of the choices", f"One of these is wanted: {', '.join(field.choices)}")
@@ -124,7 +125,7 @@ class TableReader:
         key = field.key
         self._known.append(key)
         raw = self._unread.pop(key, None)
-        if raw is None or (isinstance(raw, str) and not raw.strip() and not field.required):
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
             if field.required:
                 self.fault(
                     field, "nothing is here", f"{field.label} is needed", f"Add {key}, for example {field.example}"
@@ -177,8 +178,8 @@ def _found(field: Field, raw: object, refused: RefusedError) -> str:
     if not text:
         return refused.found
     if _may_quote(field, text):
-        return f'"{text}" is {refused.found}'
-    return f'"{shape(text)}" (9 stands for a digit, x for a letter) is {refused.found}'
+        return f'"{text}": {refused.found}'
+    return f'"{shape(text)}" (9 stands for a digit, x for a letter): {refused.found}'
 
 
 def _may_quote(field: Field, text: str) -> bool:
@@ -186,5 +187,5 @@ def _may_quote(field: Field, text: str) -> bool:
     if field.identifying or len(text) > 40:
         return False
     if field.kind == "choice":
-        return bool(difflib.get_close_matches(text.lower(), field.choices, n=1))
+        return bool(difflib.get_close_matches(text.lower(), [each.lower() for each in field.choices], n=1))
     return not any(character.isalpha() for character in text)

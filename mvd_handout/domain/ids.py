@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from typing import Final
+
+from msgspec import Struct
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
 KEY_BYTES: Final = 32
@@ -34,13 +35,13 @@ def _mac(key: bytes, *parts: str) -> bytes:
 
 
 def canonical(value: object) -> str:
-    """Return one text for one value: dataclasses with their field names, dates as ISO 8601, nothing left out."""
+    """Return one text for one value: structs with their field names, dates as ISO 8601, nothing left out."""
     return json.dumps(_plain(value), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value):
-        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Struct):
+        fields = {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
         return [type(value).__name__, fields]
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.domain.text import RefusedError, clean_text
 
@@ -12,8 +13,7 @@ _NUMBER: Final = re.compile(r"(\+?[0-9() \u00a0.\-/]+?)(?:\s*(?:ext\.?|extension
 WANTED_PHONE: Final = "Write the number as it is dialled, such as 01632 960123 or 01632 960123 ext 45"
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(Struct, frozen=True):
     """A telephone number: `text` for the eye, `target` for the finger (RFC 3966)."""
 
     text: str
@@ -24,7 +24,7 @@ def read_phone(value: object) -> Phone:
     """Return the phone that `value` means. Raises RefusedError when there is nothing that could be dialled."""
     text = clean_text(str(value), limit=40)
     match = _NUMBER.fullmatch(text)
-    if match is None or not text.isascii():
+    if match is None:
         raise RefusedError("not a telephone number", WANTED_PHONE)
     # A bracketed zero after a country code, +44 (0)1632, is not dialled from abroad.
     body = re.sub(r"\(0\)", "", match[1]) if match[1].startswith("+") else match[1]

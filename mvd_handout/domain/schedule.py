@@ -7,14 +7,14 @@ Surgery is day 0. Ranges of days and months come from the handout's milestones
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.dates import add_months
 
 
-@dataclass(frozen=True, slots=True)
-class Milestones:
+class Milestones(Struct, frozen=True):
     """Offsets from surgery that a handout's source gives, and how its chart is scaled.
 
     `early_days` and `break_day` count days, `relief_months` months, `diary_weeks` weeks.
@@ -26,32 +26,28 @@ class Milestones:
     diary_weeks: int
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRange:
+class NumberRange(Struct, frozen=True):
     """A range of whole numbers, both ends in it."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
+class DateRange(Struct, frozen=True):
     """A range of days, both ends in it."""
 
     start: dt.date
     end: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """One row of the diary: its number, counted from surgery, and its first day."""
 
     number: int
     start: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The dates of one handout. `issued` is the day it is given; `hear_by` the day by which a visit is arranged."""
 
     surgery: dt.date

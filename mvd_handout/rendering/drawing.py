@@ -5,8 +5,9 @@ Lengths are points; x runs to the right, y runs down from the top left corner.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 Colour = tuple[float, float, float]
 """Red, green and blue of sRGB, each from 0 to 1."""
@@ -25,8 +26,7 @@ class Metrics(Protocol):
         """Return the depth below the base line, as a positive length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(Struct, frozen=True):
     """A rectangle; `x`, `y` is its upper left corner."""
 
     x: float
@@ -38,8 +38,7 @@ class Rect:
     line_width: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A straight line; `dash` alternates drawn and left-out lengths."""
 
     x1: float
@@ -51,8 +50,7 @@ class Line:
     dash: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(Struct, frozen=True):
     """A polygon, or an open line through its points when `closed` is false."""
 
     points: tuple[tuple[float, float], ...]
@@ -62,8 +60,7 @@ class Polygon:
     closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(Struct, frozen=True):
     """A circle about `x`, `y`."""
 
     x: float
@@ -74,8 +71,7 @@ class Circle:
     line_width: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """One line of text with its left end (or middle, or right end) at `x` on the base line `y`."""
 
     x: float
@@ -91,8 +87,7 @@ class Label:
 Shape = Rect | Line | Polygon | Circle | Label
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Shapes on a canvas of `width` by `height` points, drawn in order."""
 
     width: float

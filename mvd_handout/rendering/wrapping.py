@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Inline, Inlines, Link
 from mvd_handout.rendering.drawing import Metrics
@@ -17,8 +18,7 @@ _LAST_RESORT = re.compile(r".*(?: |(?<=[^\W\d_])-(?=[^\W\d_]))")
 _SLACK = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedRun:
+class WrappedRun(Struct, frozen=True):
     """Words of one style; `x` is their offset from the line's left end, `inline` the index of their inline.
 
     The last run of a line keeps the spaces at which it was broken, so that words stay apart for readers by ear.
@@ -30,8 +30,7 @@ class WrappedRun:
     inline: int
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedLine:
+class WrappedLine(Struct, frozen=True):
     """One line; `width` leaves out the spaces at its end."""
 
     runs: tuple[WrappedRun, ...]

@@ -77,7 +77,7 @@ def test_without_a_person_it_writes_a_profile_to_fill_in(run: Run, tmp_path: Pat
     assert "fill in" in result.stderr
     refused = run("make", "--case", "-", text="")
     assert refused.exit_code == ExitCode.INPUT_REFUSED
-    assert "phones.out_of_hours.number: there is nothing here" in refused.stderr
+    assert "phones.out_of_hours.number: nothing is here" in refused.stderr
 
 
 def test_every_needed_field_of_the_empty_profile_is_named_until_it_is_filled_in() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import Iterator
 
 import pytest
+from msgspec import Struct, structs
 
 from mvd_handout.content.clinic import ClinicBlock
 from mvd_handout.content.library import parse_text
@@ -37,9 +37,9 @@ def inlines(value: object) -> Iterator[d.Inline]:
     elif isinstance(value, tuple):
         for each in value:
             yield from inlines(each)
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from inlines(getattr(value, field.name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from inlines(getattr(value, name))
 
 
 def words(value: object) -> str:
@@ -223,7 +223,7 @@ def test_a_pointer_to_a_part_that_is_not_printed_is_an_error() -> None:
     clinic = make_clinic()
     nodes = parse_text("See {{ page.diary }}.", "blocks/six-months.md", default_marks=("clinic",))
     others = tuple(block for block in clinic.blocks if block.name != "six-months")
-    clinic = dataclasses.replace(clinic, blocks=(*others, ClinicBlock("six-months", "x", nodes, content_hash="x")))
+    clinic = structs.replace(clinic, blocks=(*others, ClinicBlock("six-months", "x", nodes, content_hash="x")))
     with pytest.raises(ContentError, match="which is not printed here"):
         make_document(planned_case(), clinic)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from mvd_handout.domain import document as d
 from mvd_handout.domain.case import Case
@@ -51,8 +51,8 @@ def skeleton(value: object) -> object:
         return tuple(skeleton(each) for each in value)
     if isinstance(value, d.Code):
         return value.symbology
-    if dataclasses.is_dataclass(value):
-        return type(value).__name__, tuple(skeleton(getattr(value, f.name)) for f in dataclasses.fields(value))
+    if isinstance(value, Struct):
+        return type(value).__name__, tuple(skeleton(getattr(value, name)) for name in value.__struct_fields__)
     return value
 
 

@@ -29,7 +29,7 @@ def sentences(value: object) -> Iterator[u.Sentence]:
         for each in value:
             yield from sentences(each)
     elif isinstance(value, u.Node | u.Branch):
-        for name in value.__slots__:
+        for name in value.__struct_fields__:
             yield from sentences(getattr(value, name))
 
 
@@ -97,7 +97,7 @@ def test_lists_have_at_most_seven_items() -> None:
             for each in value:
                 yield from lists(each)
         elif isinstance(value, u.Node | u.Branch):
-            for name in value.__slots__:
+            for name in value.__struct_fields__:
                 yield from lists(getattr(value, name))
 
     found = [*lists(handout().nodes), *(each for block in starter_kit() for each in lists(block.nodes))]

@@ -5,7 +5,6 @@ Every PDF made here also goes to veraPDF at the end of the session (PDF/UA-1 and
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import itertools
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from msgspec import structs
 
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document, Logo
@@ -137,10 +137,10 @@ def test_draft_and_identity_are_read_once_and_first() -> None:
 def test_approval_moves_no_line(pdf_sink: PdfSink) -> None:
     """The band's space is reserved: the same words stand at the same places without it."""
     draft = make_document()
-    approved = dataclasses.replace(
+    approved = structs.replace(
         draft,
-        furniture=dataclasses.replace(draft.furniture, draft=""),
-        metadata=dataclasses.replace(draft.metadata, draft=False),
+        furniture=structs.replace(draft.furniture, draft=""),
+        metadata=structs.replace(draft.metadata, draft=False),
     )
     one, other = render(draft, "pdf"), render(approved, "pdf")
     pdf_sink("approved, same words", other)
@@ -206,9 +206,9 @@ def test_a_logo_is_a_figure_with_words(pdf_sink: PdfSink) -> None:
 @pytest.mark.parametrize("kind", ["pdf", "html", "text"])
 def test_a_name_that_no_font_can_print_is_refused_by_its_code_points(name: str, kind: str) -> None:
     made = make_document()
-    strip = (dataclasses.replace(made.identity[0], value=name), *made.identity[1:])
+    strip = (structs.replace(made.identity[0], value=name), *made.identity[1:])
     with pytest.raises(GlyphError, match=r"patient\.name") as caught:
-        render(dataclasses.replace(made, identity=strip), kind)  # type: ignore[arg-type]
+        render(structs.replace(made, identity=strip), kind)  # type: ignore[arg-type]
     assert "U+" in str(caught.value)
     assert name not in str(caught.value)
 

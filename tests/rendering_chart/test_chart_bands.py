@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import pytest
+from msgspec.structs import replace
 
 from mvd_handout.domain.document import Band, Chart
 from mvd_handout.rendering.chart import ChartStyle

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mvd_handout.domain.document import Band, Chart, Flag, Inlines, Lane, Link, Mark, PageRef, Text, Tick
 from mvd_handout.rendering.chart import ChartStyle, chart_drawing, chart_parts

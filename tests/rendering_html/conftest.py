@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import Struct, structs
 
 from mvd_handout.content.theme import Theme, load_theme
 from mvd_handout.domain.document import (
@@ -221,11 +221,11 @@ def rewritten() -> Callable[[Any, Rewrite], Any]:
 
 
 def _rewritten(value: Any, rewrite: Rewrite) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [field.name for field in dataclasses.fields(value) if field.name not in _OURS]
+    if isinstance(value, Struct):
+        fields = [name for name in value.__struct_fields__ if name not in _OURS]
         fields = [name for name in fields if not (isinstance(value, Section) and name == "name")]
         fields = [name for name in fields if not (isinstance(value, PageRef) and name == "section")]
-        return dataclasses.replace(value, **{name: _rewritten(getattr(value, name), rewrite) for name in fields})
+        return structs.replace(value, **{name: _rewritten(getattr(value, name), rewrite) for name in fields})
     if isinstance(value, tuple):
         return tuple(_rewritten(item, rewrite) for item in value)
     return rewrite(value) if isinstance(value, str) and value else value

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from mvd_handout.content.theme import Colour, Theme
 from mvd_handout.rendering.html.colour import WHITE, contrast, css, day, night
@@ -31,7 +30,7 @@ def test_words_and_frames_stand_out(themes: dict[str, Theme], name: str, palette
 
 @pytest.mark.parametrize("accent", [(0.0, 0.0, 0.0), (1.0, 0.0, 1.0), (0.0, 0.0, 1.0), (0.3, 0.3, 0.0)])
 def test_night_colours_are_clear_whatever_the_theme(themes: dict[str, Theme], accent: Colour) -> None:
-    colours = dataclasses.replace(themes["standard"].colour, accent=accent, alarm=accent, quiet=accent)
+    colours = structs.replace(themes["standard"].colour, accent=accent, alarm=accent, quiet=accent)
     made = night(colours)
     assert min(contrast(made[name], made["ground"]) for name in ("accent", "alarm", "quiet")) >= 4.5
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import io
 import itertools
 import re
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from PIL import Image
 
 from mvd_handout.content.theme import Theme
@@ -55,7 +55,7 @@ def chartless(document: Document, theme: Theme) -> Node:
 
 
 def _only(document: Document, *blocks: Any) -> Document:
-    return dataclasses.replace(document, sections=(Section("only", tuple(blocks)),))
+    return structs.replace(document, sections=(Section("only", tuple(blocks)),))
 
 
 def _skeleton(node: Node) -> list[Any]:
@@ -127,10 +127,10 @@ def test_no_value_breaks_out_of_the_chart(
 
 def _without_charts(document: Document) -> Document:
     sections = tuple(
-        dataclasses.replace(section, blocks=tuple(b for b in section.blocks if type(b).__name__ != "Chart"))
+        structs.replace(section, blocks=tuple(b for b in section.blocks if type(b).__name__ != "Chart"))
         for section in document.sections
     )
-    return dataclasses.replace(document, sections=sections)
+    return structs.replace(document, sections=sections)
 
 
 # --- structure ---------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_landmarks_and_headings(page: Node, document: Document) -> None:
 def test_the_draft_notice_stands_first_and_only_in_a_draft(document: Document, theme: Theme, page: Node) -> None:
     first = next(child for child in page.find_all("body")[0].children if isinstance(child, Node))
     assert (first.tag, first.text) == ("aside", "DRAFT. Do not give to a patient.")
-    approved = dataclasses.replace(document, furniture=dataclasses.replace(document.furniture, draft=""))
+    approved = structs.replace(document, furniture=structs.replace(document.furniture, draft=""))
     assert "DRAFT" not in outline(render_html(approved, theme)).find_all("body")[0].text
 
 
@@ -223,7 +223,7 @@ def test_the_page_runs_and_loads_nothing(document: Document, theme: Theme, page:
 def test_only_fonts_that_the_words_need_are_carried(document: Document, theme: Theme) -> None:
     def carried(name: str) -> int:
         identity = (Identifier("Name", name, "patient.name"),)
-        return render_html(dataclasses.replace(document, identity=identity), theme).count(b"@font-face")
+        return render_html(structs.replace(document, identity=identity), theme).count(b"@font-face")
 
     assert [carried(name) for name in ("Åse Łukasz", "Μαρία", "Мария", "Nguyễn Μαρία Мария")] == [2, 4, 4, 8]
 
@@ -253,4 +253,4 @@ def test_no_identifier_stands_in_the_title_or_the_description(document: Document
 
 
 def test_the_same_document_makes_the_same_bytes(document: Document, theme: Theme) -> None:
-    assert render_html(document, theme) == render_html(dataclasses.replace(document), theme)
+    assert render_html(document, theme) == render_html(structs.replace(document), theme)

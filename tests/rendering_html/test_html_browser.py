@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from msgspec import structs
 
 from mvd_handout.content.theme import Theme
 from mvd_handout.domain.document import Document, Identifier, Link, Paragraph, Section, Text
@@ -117,10 +117,10 @@ def test_no_scrolling_sideways_for_the_longest_words(
 ) -> None:
     endless = "Wolfeschlegelsteinhausen" * 20
     sections = tuple(
-        dataclasses.replace(section, blocks=tuple(b for b in section.blocks if type(b).__name__ != "Chart"))
+        structs.replace(section, blocks=tuple(b for b in section.blocks if type(b).__name__ != "Chart"))
         for section in document.sections
     )
-    shown = rewritten(dataclasses.replace(document, sections=sections), lambda old: endless)
+    shown = rewritten(structs.replace(document, sections=sections), lambda old: endless)
     assert _width(opened("large-print", 320, shown)) == 320
 
 
@@ -180,7 +180,7 @@ def test_tables_keep_their_cells_and_headers_as_cards(opened: Opener) -> None:
 
 def test_every_letter_comes_from_a_font_that_the_page_carries(opened: Opener, document: Document) -> None:
     names = ("Zażółć Gęślą", "Nguyễn Thị Ánh", "Μαρία Παπαδοπούλου", "Мария Жукова", "Ĝirafo ĵurnalo")
-    shown = dataclasses.replace(
+    shown = structs.replace(
         document,
         identity=tuple(Identifier("Name", name, "patient.name") for name in names),
         sections=(Section("only", tuple(Paragraph((Text(name, strong=True),)) for name in names)),),
@@ -209,5 +209,5 @@ def test_every_printed_sheet_says_whose_it_is(opened: Opener) -> None:
 
 def test_a_long_number_breaks_instead_of_running_out(opened: Opener, document: Document) -> None:
     number = Link("00\u00a044\u00a01632\u00a0960\u00a0123\u00a0ext\u00a012345678", "tel:00441632960123;ext=12345678")
-    shown = dataclasses.replace(document, sections=(Section("only", (Paragraph((number,)),)),))
+    shown = structs.replace(document, sections=(Section("only", (Paragraph((number,)),)),))
     assert _width(opened("large-print", 320, shown)) == 320

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from mvd_handout.domain.document import Document, Section, Table, Text
 from mvd_handout.rendering.reading_order import reading_order
@@ -29,7 +29,7 @@ def _words(text: str) -> list[str]:
 
 
 def _one_table(document: Document, table: Table) -> Document:
-    return dataclasses.replace(document, sections=(Section("only", (table,)),))
+    return structs.replace(document, sections=(Section("only", (table,)),))
 
 
 def test_words_stand_in_reading_order(document: Document) -> None:
@@ -61,9 +61,9 @@ def test_no_line_is_wider_than_asked(
 @QUICK
 @given(width=st.integers(20, 100), value=VALUES)
 def test_a_value_comes_out_whole_at_any_width(document: Document, width: int, value: str) -> None:
-    named = dataclasses.replace(
+    named = structs.replace(
         document,
-        identity=tuple(dataclasses.replace(entry, value=value) for entry in document.identity),
+        identity=tuple(structs.replace(entry, value=value) for entry in document.identity),
         sections=(Section("only", (Table(((Text("Who"),),), (((Text(value),),),)),)),),
     )
     # Only spaces may differ: a line breaks at them, and a word longer than the line is cut.
@@ -77,7 +77,7 @@ def test_draft_notice_comes_first_and_the_id_last(document: Document) -> None:
 
 
 def test_an_approved_copy_has_no_notice(document: Document) -> None:
-    approved = dataclasses.replace(document, furniture=dataclasses.replace(document.furniture, draft=""))
+    approved = structs.replace(document, furniture=structs.replace(document.furniture, draft=""))
     assert render_text(approved).startswith("Name: Rosalind Vane-Ørsted\n")
 
 
@@ -96,8 +96,8 @@ def test_a_label_that_asks_needs_no_colon(document: Document) -> None:
 def test_empty_cells_are_lines_to_write_on(document: Document) -> None:
     table = Table(((Text("Week"),), (Text("Notes"),)), (((Text("1"),), ()),), rows_for_writing=True)
     assert "\n1     " + "_" * 34 + "\n" in render_text(_one_table(document, table), width=40)
-    narrow = dataclasses.replace(table, header=(*table.header, (Text("How often it twitched"),)))
-    narrow = dataclasses.replace(narrow, rows=(((Text("1"),), (), ()),))
+    narrow = structs.replace(table, header=(*table.header, (Text("How often it twitched"),)))
+    narrow = structs.replace(narrow, rows=(((Text("1"),), (), ()),))
     text = render_text(_one_table(document, narrow), width=24)
     assert "Week: 1\n  Notes: ________\n  How often it twitched:\n    ________\n" in text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 
 import pypdfium2
@@ -12,6 +11,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Document, Identifier

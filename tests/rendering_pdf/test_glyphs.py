@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Document, Identifier

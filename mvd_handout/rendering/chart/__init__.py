@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from mvd_handout.domain.document import Chart, Lane
 from mvd_handout.rendering.chart.layers import chart_shapes
@@ -40,12 +40,14 @@ def chart_parts(chart: Chart, width: float, height: float, metrics: Metrics, sty
     parts: list[tuple[Lane, ...]] = [()]
     for lane in chart.lanes:
         grown = (*parts[-1], lane)
-        if parts[-1] and chart_plan(replace(chart, lanes=grown), width, metrics, style).height > height:
+        if parts[-1] and chart_plan(structs.replace(chart, lanes=grown), width, metrics, style).height > height:
             parts.append((lane,))
         else:
             parts[-1] = grown
     last = len(parts) - 1
     return tuple(
-        chart_drawing(replace(chart, lanes=lanes, open_end=chart.open_end if at == last else ()), width, metrics, style)
+        chart_drawing(
+            structs.replace(chart, lanes=lanes, open_end=chart.open_end if at == last else ()), width, metrics, style
+        )
         for at, lanes in enumerate(parts)
     )

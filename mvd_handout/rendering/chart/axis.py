@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Text, Tick
 from mvd_handout.rendering.chart.scale import Scale
@@ -17,8 +18,7 @@ _TOOTH = 0.5  # height of one tooth of the break
 _AMPLITUDE = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedTick:
+class PlacedTick(Struct, frozen=True):
     """A tick at `x` whose label covers `left` to `right` in label row `row`, counted up from the axis.
 
     A tick whose label had to go has no row.

@@ -6,8 +6,9 @@ Nothing here is see-through or shaded: fading is a matter of thinner strokes, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Band
 from mvd_handout.rendering.chart.scale import Scale
@@ -23,8 +24,7 @@ _SHORT_FADE_LIMIT = 5.0  # type sizes
 Strength = Callable[[float], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A band's place: its ends, the ends of its full-strength part, and its upper and lower edge."""
 
     x1: float

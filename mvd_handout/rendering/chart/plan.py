@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Chart, Flag, Lane
 from mvd_handout.rendering.chart.axis import PlacedTick, labels_height, place_ticks
@@ -24,8 +25,7 @@ _WORD_GAP = 0.8  # between a lane's name and its time on one line
 _BELOW_LANES = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedWords:
+class PlacedWords(Struct, frozen=True):
     """Words with their upper left corner and colour."""
 
     words: Block
@@ -35,8 +35,7 @@ class PlacedWords:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedFlag:
+class PlacedFlag(Struct, frozen=True):
     """A flag's frame around its words, and the place of its pole."""
 
     x: float
@@ -47,8 +46,7 @@ class PlacedFlag:
     words: PlacedWords
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedLane:
+class PlacedLane(Struct, frozen=True):
     """A lane between `top` and `bottom`: words, and the strip whose upper edge is at `strip_top`."""
 
     top: float
@@ -63,8 +61,7 @@ class PlacedLane:
         return self.strip_top + self.strip.height
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The whole chart, placed."""
 
     scale: Scale
@@ -82,8 +79,7 @@ def chart_plan(chart: Chart, width: float, metrics: Metrics, style: ChartStyle) 
     return _Planner(chart_scale(chart, width, style.size), width, metrics, style).plan(chart)
 
 
-@dataclass(frozen=True, slots=True)
-class _Planner:
+class _Planner(Struct, frozen=True):
     scale: Scale
     width: float
     metrics: Metrics

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mvd_handout.domain.document import Chart
 
@@ -12,8 +12,7 @@ _BREAK = 1.1  # type sizes between the scales
 _OPEN = 2.3  # type sizes after the last day: the open end
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Days on the left, months on the right, a gap between them, and an open end.
 
     `left`, `break_left`, `break_right` and `right` are where the first day, the break (twice) and the last day

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Band, Lane, Mark
 from mvd_handout.rendering.chart.bands import band_shapes, band_span
@@ -17,8 +18,7 @@ _ROW_GAP = 0.3
 _MARK_GAP = 0.12
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A band or a mark with what it covers of the axis and how high it is."""
 
     content: Band | Mark
@@ -27,8 +27,7 @@ class Item:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Items beside each other, `top` points below the strip's upper edge."""
 
     items: tuple[Item, ...]
@@ -36,8 +35,7 @@ class Row:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """The rows of a lane and their height together."""
 
     rows: tuple[Row, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mvd_handout.content.theme import Theme
 from mvd_handout.rendering.drawing import Colour
@@ -10,8 +10,7 @@ from mvd_handout.rendering.drawing import Colour
 WHITE: Colour = (1.0, 1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class ChartStyle:
+class ChartStyle(Struct, frozen=True):
     """Type size in points and colours in sRGB.
 
     Every length of a figure that is not given by its content is a share of `size`, so that large print is large

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct, structs
 
 from mvd_handout.domain.document import Inline, Inlines, PageRef, Text
 from mvd_handout.rendering.drawing import Colour, Label, Metrics
@@ -12,8 +13,7 @@ from mvd_handout.rendering.wrapping import WrappedLine, wrap
 _LEADING = 1.24  # of the size, or what the font needs if that is more
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Wrapped words with the fields that they came from, and the room that they take."""
 
     lines: tuple[WrappedLine, ...]
@@ -44,7 +44,7 @@ def _lines(plain: tuple[Text, ...], size: float, width: float, metrics: Metrics,
     start = 0
     for end in (*(index for index, inline in enumerate(plain) if inline.text == "\n"), len(plain)):
         for line in wrap(plain[start:end], size, width, metrics, strong) if end > start else ():
-            yield WrappedLine(tuple(replace(run, inline=run.inline + start) for run in line.runs), line.width)
+            yield WrappedLine(tuple(structs.replace(run, inline=run.inline + start) for run in line.runs), line.width)
         start = end + 1
 
 

@@ -6,8 +6,9 @@ import base64
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from mvd_handout.content.theme import Theme
 from mvd_handout.domain.document import Chart, Code, Icons, Logo
@@ -27,8 +28,7 @@ _QR_SIZE: Final = 96.0
 _BAR_HEIGHT: Final = 42.0
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Draws pictures with the metrics and the look of one theme."""
 
     metrics: Metrics
@@ -36,7 +36,7 @@ class Figures:
 
     def chart(self, chart: Chart, name: str) -> Html:
         """Return the timeline for wide and for narrow screens, without the words at its open end."""
-        bare = replace(chart, open_end=())
+        bare = structs.replace(chart, open_end=())
         return _twice(lambda width: chart_drawing(bare, width, self.metrics, self.style), name, chart.alt)
 
     def icons(self, icons: Icons, name: str) -> Html:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Inline, Inlines, Link, PageRef
 from mvd_handout.rendering.html.markup import Html, element, escape, join
@@ -15,8 +16,7 @@ _LONGEST_UNBROKEN: Final = 18
 """A number of so many characters stands on one line of the narrowest phone, also in large print."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchors:
+class Anchors(Struct, frozen=True):
     """Where the parts of the page are: section name to element id. The ids are ours, never the name itself."""
 
     ids: Mapping[str, str]

@@ -6,8 +6,9 @@ import base64
 import functools
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.content.resources import data_root
 
@@ -15,8 +16,7 @@ FAMILY: Final = "Handout"
 """The name under which the page finds all of them, whichever script a letter is from."""
 
 
-@dataclass(frozen=True, slots=True)
-class WebFont:
+class WebFont(Struct, frozen=True):
     """A font file, its weight, and the characters it draws as ranges with both ends included."""
 
     file: str

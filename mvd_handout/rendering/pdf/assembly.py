@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.rendering.fonts import FaceKey
 from mvd_handout.rendering.pdf import furniture, syntax
@@ -20,8 +21,7 @@ _GOES_ON: Final = 4.0
 """How far a frame reaches beyond its lines where it goes on over the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedMark:
+class PlacedMark(Struct, frozen=True):
     """A mark with the upper left corner of its slice on the page, y down, and the document's number of its piece."""
 
     mark: Mark
@@ -35,8 +35,7 @@ class PlacedMark:
         return self.mark.placed(self.left, self.top)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPage:
+class DrawnPage(Struct, frozen=True):
     """Everything on a page: frames and furniture behind, then the content in reading order."""
 
     frames: tuple[PlacedMark, ...]

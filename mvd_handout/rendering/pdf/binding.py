@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mvd_handout.domain.document import Logo
 from mvd_handout.rendering.fonts import FaceKey, FontSet
@@ -32,15 +33,13 @@ def bind(layout: Layout) -> bytes:
     return _Binder(layout).file()
 
 
-@dataclass(slots=True)
-class _Link:
+class _Link(Struct):
     number: int
     page: int
     placed: PlacedMark
 
 
-@dataclass(slots=True)
-class _Binder:
+class _Binder(Struct):
     layout: Layout
     writer: Writer = field(default_factory=Writer)
     content: Content = field(default_factory=Content)

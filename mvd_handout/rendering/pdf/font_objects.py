@@ -6,9 +6,10 @@ import functools
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.rendering.fonts import FaceKey, FontSet
 from mvd_handout.rendering.pdf import syntax
@@ -19,8 +20,7 @@ _PER_BLOCK: Final = 100  # entries, the limit of a CMap's block
 _SYMBOLIC: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """A font program with what the file says about it; streams are compressed."""
 
     face: Face

@@ -7,7 +7,8 @@ can be kept and used again. Lengths are points; y runs down from the top of a sl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct, structs
 
 from mvd_handout.content.theme import Theme
 from mvd_handout.rendering.drawing import Colour
@@ -18,8 +19,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a block's layout depends on besides the block. `height` is that of a whole page's body."""
 
     theme: Theme
@@ -35,8 +35,7 @@ class Look:
         return size * self.theme.type.leading
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Something drawn: PDF operators about the origin `x`, `y` of a slice.
 
     `piece` is the piece of content that it belongs to; artifacts have none. `box` is what it covers, relative to
@@ -59,8 +58,7 @@ class Mark:
         return x + self.box[0], y + self.box[1], x + self.box[2], y + self.box[3]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """A strip of a page that is never cut.
 
     `before` is space above it that vanishes at the top of a page; `joined` forbids a page break above it.
@@ -77,8 +75,7 @@ class Slice:
     first_piece: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The frame of a box about the slices `first` to `last`, redrawn on every page that they reach."""
 
     first: int
@@ -92,8 +89,7 @@ class Frame:
     """Width of the strong bar at the left, drawn in the stroke's colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Slices `first` to `last` stay on one page if they take at most `share` of its height."""
 
     first: int
@@ -101,8 +97,7 @@ class Group:
     share: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """An entry of the outline: a heading of `level`, at slice `at`."""
 
     at: int
@@ -110,8 +105,7 @@ class Bookmark:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """A laid-out block. `pieces` is how many pieces of content there are, numbered from 0."""
 
     elements: tuple[Element, ...]
@@ -137,9 +131,9 @@ def stacked(fragments: Iterable[Fragment]) -> Fragment:
     for fragment in fragments:
         at = len(slices)
         elements += [renumbered(element, pieces) for element in fragment.elements]
-        frames += [replace(frame, first=frame.first + at, last=frame.last + at) for frame in fragment.frames]
-        groups += [replace(group, first=group.first + at, last=group.last + at) for group in fragment.groups]
-        bookmarks += [replace(bookmark, at=bookmark.at + at) for bookmark in fragment.bookmarks]
+        frames += [structs.replace(frame, first=frame.first + at, last=frame.last + at) for frame in fragment.frames]
+        groups += [structs.replace(group, first=group.first + at, last=group.last + at) for group in fragment.groups]
+        bookmarks += [structs.replace(bookmark, at=bookmark.at + at) for bookmark in fragment.bookmarks]
         for number, part in enumerate(fragment.slices):
             first = at > 0 and number == 0
             gap = max(space, fragment.before) if first else 0.0
@@ -173,9 +167,9 @@ def stacked(fragments: Iterable[Fragment]) -> Fragment:
 
 def indented(part: Slice, x: float) -> Slice:
     """Return a slice that begins `x` points further to the right."""
-    return replace(part, x=part.x + x, header=tuple(indented(head, x) for head in part.header))
+    return structs.replace(part, x=part.x + x, header=tuple(indented(head, x) for head in part.header))
 
 
 def shifted(marks: Iterable[Mark], x: float = 0.0, y: float = 0.0) -> tuple[Mark, ...]:
     """Return marks at another place of their slice."""
-    return tuple(replace(mark, x=mark.x + x, y=mark.y + y) for mark in marks)
+    return tuple(structs.replace(mark, x=mark.x + x, y=mark.y + y) for mark in marks)

@@ -7,8 +7,9 @@ artifacts, and so is the foot. The band's room is always kept, so that approval 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from mvd_handout.domain.document import Document, Identifier, Letterhead, Text
 from mvd_handout.rendering.pdf import tags
@@ -25,8 +26,7 @@ _LOGO_WIDTH: Final = 150.0
 _WHITE: Final = (1.0, 1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The parts that stand above the body, each with its structure; an approved copy has an empty band."""
 
     band: Fragment
@@ -53,11 +53,11 @@ def foot(document: Document, page: int, pages: int, geometry: Geometry, look: Lo
     how = _small(look, look.theme.colour.quiet)
     furniture = document.furniture
     label = furniture.page.format(page=page, pages=pages)
-    number = replace(how, strong=True, colour=look.theme.colour.ink)
+    number = structs.replace(how, strong=True, colour=look.theme.colour.ink)
     width = look.fonts.width(label, number.size, strong=True)
     left = _about(furniture.version, furniture.document_id, geometry.width - width - _GAP, how, look)
     right = text_mark(label, geometry.width - width, baseline(number, look), number, look, None)
-    return (replace(left[0], marks=(*left[0].marks, right)), *left[1:])
+    return (structs.replace(left[0], marks=(*left[0].marks, right)), *left[1:])
 
 
 def _about(version: str, document_id: str, width: float, how: Setting, look: Look) -> tuple[Slice, ...]:
@@ -67,7 +67,7 @@ def _about(version: str, document_id: str, width: float, how: Setting, look: Loo
     if at + look.fonts.width(document_id, how.size) > width:
         return (*first, *lines((Text(document_id),), (0,), width, how, look))
     mark = text_mark(document_id, at, baseline(how, look), how, look, None)
-    return (replace(first[0], marks=(*first[0].marks, mark)),)
+    return (structs.replace(first[0], marks=(*first[0].marks, mark)),)
 
 
 def foot_height(document: Document, pages: int, geometry: Geometry, look: Look) -> float:
@@ -77,19 +77,19 @@ def foot_height(document: Document, pages: int, geometry: Geometry, look: Look) 
 
 def _small(look: Look, colour: tuple[float, float, float]) -> Setting:
     size = look.theme.type.furniture
-    return replace(setting(look, size, colour=colour), leading=size * _LEADING)
+    return structs.replace(setting(look, size, colour=colour), leading=size * _LEADING)
 
 
 def _band(notice: str, geometry: Geometry, look: Look) -> Fragment:
     """White words on the alarm colour; black and white printers keep them readable."""
     if not notice:
         return Fragment((), 0, ())
-    how = replace(_small(look, _WHITE), strong=True)
+    how = structs.replace(_small(look, _WHITE), strong=True)
     count = len(wrap((Text(notice),), how.size, geometry.width, look.fonts, strong=True))
     pad = max(0.0, (geometry.band_height - count * how.leading) / 2)
     counter = tags.Counter()
     kids, pieces = tags.words((Text(notice),), counter)
-    words = lines((Text(notice),), pieces, geometry.width - 16.0, replace(how, x=8.0), look)
+    words = lines((Text(notice),), pieces, geometry.width - 16.0, structs.replace(how, x=8.0), look)
     tall = pad * 2 + sum(part.height for part in words)
     ground = Mark(
         0.0,
@@ -105,7 +105,7 @@ def _strip(identity: tuple[Identifier, ...], width: float, look: Look) -> Fragme
     """Set each identifier as a label with its value below, as many beside each other as fit; then a rule."""
     slices: list[Slice] = []
     for row in _rows(identity, width, look):
-        slices += (replace(row[0], before=3.0 if slices else 0.0), *row[1:])
+        slices += (structs.replace(row[0], before=3.0 if slices else 0.0), *row[1:])
     line = rule(width, 1.0, look.theme.colour.accent)
     slices.append(Slice(5.0, (Mark(0.0, 4.0, line, (0.0, 0.0, width, 0.0)),)))
     kids = tuple(range(len(identity)))
@@ -145,9 +145,9 @@ def _row(row: list[tuple[int, Identifier, float]], width: float, look: Look) -> 
 
 
 def _entry(piece: int, entry: Identifier, width: float, x: float, look: Look) -> tuple[Slice, ...]:
-    label = replace(_small(look, look.theme.colour.quiet), x=x)
-    value = replace(_small(look, look.theme.colour.ink), x=x, strong=True, size=_value_size(label.size))
-    value = replace(value, leading=value.size * _LEADING)
+    label = structs.replace(_small(look, look.theme.colour.quiet), x=x)
+    value = structs.replace(_small(look, look.theme.colour.ink), x=x, strong=True, size=_value_size(label.size))
+    value = structs.replace(value, leading=value.size * _LEADING)
     return (
         *lines((Text(entry.label + " "),), (piece,), width, label, look),
         *lines((Text(entry.value + " "),), (piece,), width, value, look),
@@ -202,19 +202,19 @@ def _beside(near: Fragment, far: Fragment) -> Fragment:
 def _numbered(part: Slice, by: int) -> Slice:
     """Return a slice whose marks carry their full numbers, so that it can be merged with others."""
     marks = tuple(_raised(mark, part.first_piece + by) for mark in part.marks)
-    return replace(part, marks=marks, first_piece=0)
+    return structs.replace(part, marks=marks, first_piece=0)
 
 
 def _raised(mark: Mark, by: int) -> Mark:
-    return mark if mark.piece is None else replace(mark, piece=mark.piece + by)
+    return mark if mark.piece is None else structs.replace(mark, piece=mark.piece + by)
 
 
 def _to_the_right(fragment: Fragment, width: float) -> Fragment:
-    return replace(fragment, slices=tuple(_at_right(part, width) for part in fragment.slices))
+    return structs.replace(fragment, slices=tuple(_at_right(part, width) for part in fragment.slices))
 
 
 def _at_right(part: Slice, width: float) -> Slice:
-    return replace(part, marks=shifted(part.marks, width - _right_edge(part.marks)))
+    return structs.replace(part, marks=shifted(part.marks, width - _right_edge(part.marks)))
 
 
 def _right(fragments: list[Fragment]) -> float:
@@ -232,6 +232,6 @@ def _right_edge(marks: tuple[Mark, ...]) -> float:
 def _letterhead_line(number: int, line: str, left: float, width: float, look: Look) -> Fragment:
     how = _small(look, look.theme.colour.ink if number == 0 else look.theme.colour.quiet)
     if number == 0:
-        how = replace(how, size=how.size + 3.0, leading=(how.size + 3.0) * _LEADING, strong=True)
-    slices = lines((Text(line),), (0,), width - left, replace(how, x=left), look)
+        how = structs.replace(how, size=how.size + 3.0, leading=(how.size + 3.0) * _LEADING, strong=True)
+    slices = lines((Text(line),), (0,), width - left, structs.replace(how, x=left), look)
     return Fragment((tags.paragraph((0,)),), 1, slices)

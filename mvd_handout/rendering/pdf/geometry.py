@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from mvd_handout.content.theme import Theme
 
@@ -14,8 +15,7 @@ _UNPRINTABLE: Final = 18.0
 """What office printers leave white along every edge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Geometry:
+class Geometry(Struct, frozen=True):
     """The paper and its margins. The binding edge is left on odd pages and right on even ones of a duplex print."""
 
     paper_width: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct, structs
 
 from mvd_handout.content.theme import Theme
 from mvd_handout.domain.document import Block, Document, PageRef
@@ -25,8 +26,7 @@ _FOOT_GAP: Final = 13.0
 _ROUNDS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A document on its pages. `starts` gives the slice at which each section begins."""
 
     document: Document
@@ -62,7 +62,7 @@ def lay_out(document: Document, theme: Theme, paper: Paper, fonts: FontSet, lay:
     foot = furniture.foot_height(document, 999, room, look)
     other = room.foot_bottom - foot - _FOOT_GAP - (room.top + furniture.height(opening.strip) + _BODY_GAP)
     sheet = Sheet(other - furniture.height(opening.letterhead), other, document.duplex)
-    body = _Body(document, room.width, replace(look, height=other), lay)
+    body = _Body(document, room.width, structs.replace(look, height=other), lay)
     pages = {section.name: number for number, section in enumerate(document.sections, start=1)}
     for _ in range(_ROUNDS):
         fragment, starts = body.with_pages(pages)
@@ -104,7 +104,7 @@ class _Body:
         grouped = tuple(tags.section(whole.elements[first:end]) for first, end in pairwise(elements))
         last = max(0, len(whole.slices) - 1)
         starts = {section.name: min(at, last) for section, at in zip(self._sections, slices, strict=False)}
-        return replace(whole, elements=grouped), starts
+        return structs.replace(whole, elements=grouped), starts
 
     def _fragment(self, block: Block, pages: Mapping[str, int]) -> Fragment:
         fixed = self._fixed.get(id(block))

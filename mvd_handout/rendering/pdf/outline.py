@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mvd_handout.rendering.pdf import syntax
 from mvd_handout.rendering.pdf.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A bookmark: its heading's level, its words, and the destination in PDF syntax."""
 
     level: int
@@ -18,8 +18,7 @@ class Entry:
     destination: bytes
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     number: int
     entry: Entry | None
     kids: list[_Node] = field(default_factory=list)

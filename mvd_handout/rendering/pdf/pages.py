@@ -8,9 +8,10 @@ wherever a slice ends: content flows on, it is never cut off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from mvd_handout.rendering.pdf.fragments import Group, Slice
 
@@ -20,8 +21,7 @@ _MOST_EMPTY: Final = 0.4
 """So much of a page may stay empty to keep a group together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A slice `top` points below the top of a page's body; repeated header rows have no `number`."""
 
     part: Slice
@@ -29,15 +29,13 @@ class Placed:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What stands on a page; an empty one fills up a sheet of paper."""
 
     placed: tuple[Placed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The room that pages have: the height of the body on the first page and on the others."""
 
     first: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from mvd_handout.domain.document import (
     Block,
@@ -39,31 +40,32 @@ def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
         return inline
     if inline.section not in pages:
         raise ContentError(Fault("page reference", f'there is no section "{inline.section}"', "a section's name"))
-    return replace(inline, text=inline.text.replace("{page}", str(pages[inline.section])))
+    return structs.replace(inline, text=inline.text.replace("{page}", str(pages[inline.section])))
 
 
 def _changed(block: Block, change: Change) -> Block:
     match block:
         case Heading() | Paragraph():
-            return replace(block, content=change(block.content))
+            return structs.replace(block, content=change(block.content))
         case List():
-            return replace(block, items=tuple(change(item) for item in block.items))
+            return structs.replace(block, items=tuple(change(item) for item in block.items))
         case Table():
             rows = tuple(tuple(change(cell) for cell in row) for row in block.rows)
-            return replace(block, header=tuple(change(cell) for cell in block.header), rows=rows)
+            return structs.replace(block, header=tuple(change(cell) for cell in block.header), rows=rows)
         case Lines():
-            return replace(block, label=change(block.label))
+            return structs.replace(block, label=change(block.label))
         case Code() | Icons():
-            return replace(block, caption=change(block.caption))
+            return structs.replace(block, caption=change(block.caption))
         case Box():
-            return replace(block, children=tuple(_changed(child, change) for child in block.children))
+            return structs.replace(block, children=tuple(_changed(child, change) for child in block.children))
         case Chart():
             return _changed_chart(block, change)
 
 
 def _changed_chart(chart: Chart, change: Change) -> Chart:
     lanes = tuple(
-        replace(lane, label=change(lane.label), when=change(lane.when), text=change(lane.text)) for lane in chart.lanes
+        structs.replace(lane, label=change(lane.label), when=change(lane.when), text=change(lane.text))
+        for lane in chart.lanes
     )
-    flags = tuple(replace(flag, label=change(flag.label)) for flag in chart.flags)
-    return replace(chart, lanes=lanes, flags=flags, open_end=change(chart.open_end))
+    flags = tuple(structs.replace(flag, label=change(flag.label)) for flag in chart.flags)
+    return structs.replace(chart, lanes=lanes, flags=flags, open_end=change(chart.open_end))

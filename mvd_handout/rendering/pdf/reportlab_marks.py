@@ -14,9 +14,10 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 _END_OF_CMAP = 0xFFFF  # ReportLab takes the mark that ends a font's table for a character
 _HOOKS = ("reportlab_mods", "reportlab_settings", "reportlab.local_rl_mods", "reportlab.local_rl_settings")
@@ -43,8 +44,7 @@ def _module(name: str) -> Any:
         return importlib.import_module(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """A TrueType font, measured. Lengths are thousandths of the type size."""
 
     name: str

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mvd_handout.rendering.pdf import syntax
 from mvd_handout.rendering.pdf.tags import Element
 from mvd_handout.rendering.pdf.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A stretch of marked content: on which page (from 0) and with which number there."""
 
     page: int
     mcid: int
 
 
-@dataclass(slots=True)
-class Content:
+class Content(Struct):
     """What pieces of content became on the pages."""
 
     owned: dict[int, list[Owned]] = field(default_factory=dict)

@@ -20,8 +20,9 @@ Frames, rules, lines to write on, running heads and feet are artifacts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct, structs
 
 from mvd_handout.domain.document import Inlines, Link, PageRef, Table
 
@@ -29,8 +30,7 @@ CHECK_BOX: Final = "\u2610"
 _NUMBERING: Final = {"bullet": "Disc", "number": "Decimal", "check": "None"}
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """A structure element; `alt` and `actual` stand in for what cannot be read aloud."""
 
     tag: str
@@ -119,4 +119,4 @@ def renumbered(element: Element, by: int) -> Element:
     if not by:
         return element
     kids = tuple(kid + by if isinstance(kid, int) else renumbered(kid, by) for kid in element.kids)
-    return replace(element, kids=kids)
+    return structs.replace(element, kids=kids)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from mvd_handout.domain.document import Block, Box
 from mvd_handout.rendering.drawing import Colour
@@ -23,15 +24,18 @@ def box_fragment(block: Box, width: float, look: Look, lay: Layer) -> Fragment:
     left = bar + padding + (3.0 if bar else 0.0)
     inner = stacked(lay(child, width - left - padding, _inner_look(block, look)) for child in block.children)
     slices = (Slice(padding), *(_joined_first(inner.slices, left)), Slice(padding, joined=True))
-    return replace(
+    return structs.replace(
         inner,
         elements=(tags.group(inner.elements),),
         slices=slices,
         before=look.theme.space.block,
         after=look.theme.space.block,
         frames=(_frame(block, len(slices) - 1, width, bar, look), *(_inside(frame, left) for frame in inner.frames)),
-        groups=(Group(0, len(slices) - 1), *(replace(g, first=g.first + 1, last=g.last + 1) for g in inner.groups)),
-        bookmarks=tuple(replace(bookmark, at=bookmark.at + 1) for bookmark in inner.bookmarks),
+        groups=(
+            Group(0, len(slices) - 1),
+            *(structs.replace(g, first=g.first + 1, last=g.last + 1) for g in inner.groups),
+        ),
+        bookmarks=tuple(structs.replace(bookmark, at=bookmark.at + 1) for bookmark in inner.bookmarks),
         keeps_next=False,
         keeps_previous=False,
     )
@@ -41,17 +45,17 @@ def _inner_look(block: Box, look: Look) -> Look:
     """In an alarm box the headings take the colour of its frame."""
     if block.kind != "alarm":
         return look
-    colours = replace(look.theme.colour, accent=look.theme.colour.alarm)
-    return replace(look, theme=replace(look.theme, colour=colours))
+    colours = structs.replace(look.theme.colour, accent=look.theme.colour.alarm)
+    return structs.replace(look, theme=structs.replace(look.theme, colour=colours))
 
 
 def _joined_first(slices: tuple[Slice, ...], left: float) -> tuple[Slice, ...]:
     moved = tuple(indented(part, left) for part in slices)
-    return tuple(replace(part, joined=True, before=0.0) if n == 0 else part for n, part in enumerate(moved))
+    return tuple(structs.replace(part, joined=True, before=0.0) if n == 0 else part for n, part in enumerate(moved))
 
 
 def _inside(frame: Frame, left: float) -> Frame:
-    return replace(frame, first=frame.first + 1, last=frame.last + 1, x=frame.x + left)
+    return structs.replace(frame, first=frame.first + 1, last=frame.last + 1, x=frame.x + left)
 
 
 def _frame(block: Box, last: int, width: float, bar: float, look: Look) -> Frame:

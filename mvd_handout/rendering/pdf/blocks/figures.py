@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from mvd_handout.domain.document import Chart, Code, Icons, Inlines
 from mvd_handout.rendering.drawing import Drawing
@@ -29,7 +30,7 @@ _EVEN: Final = (0.56, 0.64, 0.72, 0.8, _WHOLE)
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again."""
-    slices = _chart_slices(replace(block, open_end=()), width, look)
+    slices = _chart_slices(structs.replace(block, open_end=()), width, look)
     elements, pieces, words = _open_end(block.open_end, width, look)
     space = look.theme.space.block
     return Fragment(
@@ -65,7 +66,7 @@ def _open_end(content: Inlines, width: float, look: Look) -> _Words:
     how = setting(look, size, strong=True)
     elements, pieces, words = _caption(content, width, how, look)
     moved = (indented(part, width - max(mark.x + mark.box[2] for mark in part.marks)) for part in words)
-    return elements, pieces, tuple(replace(part, joined=True) for part in moved)
+    return elements, pieces, tuple(structs.replace(part, joined=True) for part in moved)
 
 
 def icons_fragment(block: Icons, width: float, look: Look) -> Fragment:
@@ -92,7 +93,7 @@ def code_fragment(block: Code, width: float, look: Look) -> Fragment:
 def _captioned(drawing: Drawing, alt: str, caption: Inlines, width: float, look: Look) -> Fragment:
     how = setting(look, look.theme.type.body)
     elements, pieces, words = _caption(caption, measure(width, how.size), how, look)
-    below = tuple(replace(part, joined=True, before=6.0 if n == 0 else 0.0) for n, part in enumerate(words))
+    below = tuple(structs.replace(part, joined=True, before=6.0 if n == 0 else 0.0) for n, part in enumerate(words))
     picture = Slice(drawing.height, (_picture(drawing, 0, look),))
     space = look.theme.space.block
     return Fragment(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from mvd_handout.domain.document import List
 from mvd_handout.rendering.pdf import tags
@@ -27,11 +27,11 @@ def list_fragment(block: List, width: float, look: Look) -> Fragment:
     for label, item in zip(labels, block.items, strict=True):
         piece = counter.take()
         kids, pieces = tags.words(item, counter)
-        body = list(lines(item, pieces, room, replace(how, x=indent), look)) or [Slice(how.leading)]
+        body = list(lines(item, pieces, room, structs.replace(how, x=indent), look)) or [Slice(how.leading)]
         mark = _box(piece, how, look) if block.style == "check" else _label(label, piece, indent, how, look)
         gap = look.theme.space.item if slices else 0.0
         near_an_end = len(items) in {1, len(block.items) - 1}
-        body[0] = replace(body[0], marks=(mark, *body[0].marks), before=gap, joined=bool(items) and near_an_end)
+        body[0] = structs.replace(body[0], marks=(mark, *body[0].marks), before=gap, joined=bool(items) and near_an_end)
         slices += body
         items.append((piece, kids))
     element = tags.list_element(block.style, items)
@@ -51,7 +51,7 @@ def _indent(block: List, labels: list[str], how: Setting, look: Look) -> float:
 
 def _label(text: str, piece: int, indent: float, how: Setting, look: Look) -> Mark:
     """A number ends half a type size before the body; a bullet stands in the middle of its room."""
-    strong = replace(how, strong=True, colour=look.theme.colour.accent)
+    strong = structs.replace(how, strong=True, colour=look.theme.colour.accent)
     width = look.fonts.width(text, how.size, strong=True)
     room = indent - 0.45 * how.size
     x = max(0.0, room - width) if text != "•" else (room - width) / 2

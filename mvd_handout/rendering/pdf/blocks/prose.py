@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from mvd_handout.domain.document import Heading, Inlines, Lines, Paragraph
 from mvd_handout.rendering.pdf import tags
@@ -33,10 +34,10 @@ def heading_fragment(block: Heading, width: float, look: Look) -> Fragment:
     theme = look.theme
     size = (theme.type.heading1, theme.type.heading2, theme.type.heading3)[block.level - 1]
     colour = theme.colour.ink if block.level == 3 else theme.colour.accent
-    how = replace(setting(look, size, strong=True, colour=colour), leading=size * _HEADING_LEADING)
+    how = structs.replace(setting(look, size, strong=True, colour=colour), leading=size * _HEADING_LEADING)
     kids, slices = prose(block.content, width, how, look)
     title = "".join(inline.text for inline in block.content)
-    joined = tuple(replace(part, joined=number > 0) for number, part in enumerate(slices))
+    joined = tuple(structs.replace(part, joined=number > 0) for number, part in enumerate(slices))
     return Fragment(
         (tags.heading(block.level, kids[0]),),
         kids[1],

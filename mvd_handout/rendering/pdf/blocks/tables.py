@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
+
+from msgspec import Struct, structs
 
 from mvd_handout.domain.document import Inlines, Table
 from mvd_handout.rendering.pdf import tags
@@ -22,8 +23,7 @@ _KEPT_ROWS: Final = 8
 _THIN, _THICK = 0.75, 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     slices: tuple[Slice, ...]
     kids: tuple[tuple[tags.Element | int, ...], ...]
 
@@ -41,7 +41,8 @@ def table_fragment(block: Table, width: float, look: Look) -> Fragment:
         groups.append(Group(len(slices), len(slices) + len(row.slices) - 1))
         kids.append(row.kids)
         slices += [
-            replace(part, header=head.slices, joined=number == 0 and first) for part, first in _with_first(row.slices)
+            structs.replace(part, header=head.slices, joined=number == 0 and first)
+            for part, first in _with_first(row.slices)
         ]
     if len(block.rows) <= _KEPT_ROWS:
         groups.append(Group(0, len(slices) - 1, share=0.6))
@@ -55,8 +56,7 @@ def _with_first(slices: tuple[Slice, ...]) -> list[tuple[Slice, bool]]:
     return [(part, number == 0) for number, part in enumerate(slices)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """The columns of a table, and how its rows are drawn."""
 
     columns: tuple[float, ...]
@@ -75,7 +75,7 @@ class _Grid:
         how = setting(self.look, self.look.theme.type.table)
         kids, levels, x = [], [], PAD_X
         for number, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
-            how = replace(how, strong=header or (strong_first and number == 0), x=x)
+            how = structs.replace(how, strong=header or (strong_first and number == 0), x=x)
             cell_kids, pieces = tags.words(cell, counter)
             kids.append(cell_kids)
             levels.append(lines(cell, pieces, column - 2 * PAD_X, how, self.look))
@@ -92,7 +92,7 @@ class _Grid:
     def _closed(self, levels: list[Slice], header: bool, writing: bool) -> tuple[Slice, ...]:
         """Add the padding above and below, the height to write in, the tint of the header and the rules."""
         levels[0] = _lowered(levels[0], PAD_Y)
-        levels[-1] = replace(levels[-1], height=levels[-1].height + PAD_Y)
+        levels[-1] = structs.replace(levels[-1], height=levels[-1].height + PAD_Y)
         if writing:
             levels = self._heightened(levels)
         colour = self.look.theme.colour
@@ -108,7 +108,7 @@ class _Grid:
         wanted = WRITING_ROW * self.look.theme.type.body
         missing = max(0.0, wanted - sum(level.height for level in levels)) / 2
         levels[0] = _lowered(levels[0], missing)
-        levels[-1] = replace(levels[-1], height=levels[-1].height + missing)
+        levels[-1] = structs.replace(levels[-1], height=levels[-1].height + missing)
         return levels
 
     def _with_tint(self, level: Slice) -> Slice:
@@ -126,8 +126,8 @@ class _Grid:
 
 def _lowered(level: Slice, by: float) -> Slice:
     """Return a slice with more room above its words."""
-    return replace(level, marks=shifted(level.marks, y=by), height=level.height + by)
+    return structs.replace(level, marks=shifted(level.marks, y=by), height=level.height + by)
 
 
 def _under(level: Slice, mark: Mark) -> Slice:
-    return replace(level, marks=(mark, *level.marks))
+    return structs.replace(level, marks=(mark, *level.marks))

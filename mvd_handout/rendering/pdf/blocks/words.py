@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mvd_handout.domain.document import Inline, Inlines, Link, PageRef
 from mvd_handout.rendering.drawing import Colour
@@ -12,8 +13,7 @@ from mvd_handout.rendering.pdf.operators import others, show_text
 from mvd_handout.rendering.wrapping import WrappedLine, WrappedRun, wrap
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """How words are set: size and leading in points, colours, and the place of their left edge."""
 
     size: float
