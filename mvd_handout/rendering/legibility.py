@@ -1,4 +1,4 @@
-"""How legible a theme is on a paper: sizes of type, characters a line, contrast. Measured with our own fonts and colours."""
+"""How legible a theme is on a paper: sizes of type, characters a line, contrast, with our own fonts and colours."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LINES: Final = (("rule", "ground"), ("accent", "ground"), ("alarm", "ground"), 
 
 
 def looks(text: str) -> tuple[Look, ...]:
-    """Return every shipped theme on every paper; `text` is the running text whose mean letter is the measure of a line."""
+    """Return every shipped theme on every paper; the mean letter of `text` is the measure of a line."""
     papers: tuple[Paper, ...] = get_args(Paper)
     return tuple(measured(load_theme(theme), paper, text) for theme, paper in product(theme_names(), papers))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from mvd_handout.content.checks import dates, numbers, outcomes, provenance, structure, terms, wording
-from mvd_handout.content.checks.claims import Claims, read_claims
 from mvd_handout.content.checks.layout import Look, layout_checks
 from mvd_handout.content.checks.passages import read_passages
 from mvd_handout.content.checks.report import Check, Report
@@ -16,6 +15,7 @@ from mvd_handout.content.checks.scales import items
 from mvd_handout.content.checks.subject import Subject
 from mvd_handout.content.clinic import ClinicBlock, read_block
 from mvd_handout.content.library import SPECIFICATION, Handout, Library
+from mvd_handout.content.provenance import provenance as provenance_of
 from mvd_handout.content.resources import data_root
 
 CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
@@ -41,11 +41,9 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     dates.written,
     outcomes.never,
     outcomes.kept_apart,
-    provenance.marks,
-    provenance.form,
+    provenance.resolved,
     provenance.form_is_not_medical,
-    provenance.printed,
-    provenance.used,
+    provenance.listed,
     structure.title,
     structure.main_message,
     structure.message_first,
@@ -66,15 +64,20 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
 
 
 def check_content(
-    handout: Handout, folder: Path, blocks: Iterable[ClinicBlock] | None = None, looks: Sequence[Look] = ()
+    library: Library, handout: Handout, blocks: Iterable[ClinicBlock] | None = None, looks: Sequence[Look] = ()
 ) -> Report:
-    """Return what every check finds in `handout`, whose files lie in `folder`.
+    """Return what every check finds in `handout`, which came from `library`.
 
     `blocks` are a clinic's own; without them our starter kit is read in their places. `looks` are themes as rendering
-    measures them (`mvd_handout.rendering.legibility.looks`). Raises ContentError for a register or rules that cannot
-    be read, or a language without rules.
+    measures them (`mvd_handout.rendering.legibility.looks`); without them the layout is for a person. Raises
+    ContentError for a register or rules that cannot be read, or a language without rules.
     """
-    subject = prepare(handout, folder, blocks)
+    return report(prepare(library, handout, blocks), looks)
+
+
+def report(subject: Subject, looks: Sequence[Look] = ()) -> Report:
+    """Return what every check finds in `subject`."""
+    handout = subject.handout
     checks = (*(check(subject) for check in CHECKS), *layout_checks(subject, looks))
     return Report(
         handout=handout.name,
@@ -87,16 +90,14 @@ def check_content(
     )
 
 
-def prepare(
-    handout: Handout, folder: Path, blocks: Iterable[ClinicBlock] | None = None, claims: Claims | None = None
-) -> Subject:
-    """Return what the checks look at."""
+def prepare(library: Library, handout: Handout, blocks: Iterable[ClinicBlock] | None = None) -> Subject:
+    """Return what the checks look at. Raises ContentError as `check_content` does."""
     own = tuple(blocks) if blocks is not None else starter_kit(handout.language)
     return Subject(
         handout=handout,
         text=read_passages(handout, own),
-        rules=load_rules(handout.language, folder),
-        claims=claims or read_claims(folder),
+        rules=load_rules(handout.language, _folder(library, handout.name)),
+        sources=provenance_of(library, handout, own),
         own_blocks=blocks is not None,
     )
 
@@ -106,16 +107,11 @@ def running_text(subject: Subject) -> str:
     return " ".join(line.text for line in subject.running)
 
 
-def handout_folder(library: Library, name: str) -> Path:
-    """Return the folder in which the library finds the handout `name`. Raises ContentError when it does not."""
-    for folder in library.folders:
-        if (folder / name / SPECIFICATION).is_file():
-            return folder / name
-    library.handout(name)  # says which handouts there are
-    raise FileNotFoundError(name)
-
-
 def starter_kit(language: str) -> tuple[ClinicBlock, ...]:
     """Return the blocks that we ship for clinics to start from."""
     folder = data_root("templates") / "starter-kit" / language
     return tuple(read_block(path) for path in sorted(folder.glob("*.md")))
+
+
+def _folder(library: Library, name: str) -> Path:
+    return next(folder / name for folder in library.folders if (folder / name / SPECIFICATION).is_file())

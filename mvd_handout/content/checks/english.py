@@ -34,14 +34,14 @@ _APART: Final = (
     re.compile(r"sms?$"),
 )
 
-_ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SPOKEN: Final[Mapping[str, int]] = dict(
-    zip(_ONES, (2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 3, 1, 2, 2, 2, 2, 3, 2, 2), strict=True)
-) | dict(zip(_TENS, (2, 2, 2, 2, 2, 3, 2, 2), strict=True))
+_SPOKEN: Final[Mapping[str, int]] = {
+    "zero": 2, "one": 1, "two": 1, "three": 1, "four": 1, "five": 1, "six": 1, "seven": 2, "eight": 1, "nine": 1,
+    "ten": 1, "eleven": 3, "twelve": 1, "thirteen": 2, "fourteen": 2, "fifteen": 2, "sixteen": 2, "seventeen": 3,
+    "eighteen": 2, "nineteen": 2, "twenty": 2, "thirty": 2, "forty": 2, "fifty": 2, "sixty": 2, "seventy": 3,
+    "eighty": 2, "ninety": 2, "hundred": 2, "thousand": 2,
+}  # fmt: skip
+_NAMES: Final = tuple(_SPOKEN)
+_ONES, _TENS = _NAMES[:20], _NAMES[20:28]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,9 @@ def _spoken_ending(stem: str, ending: str) -> int:
     """Return 1 where the letters after an apostrophe are a syllable: "nurse's", "doesn't"."""
     if ending == "s":
         return int(bool(re.search(r"(?:[sxz]|ch|sh|[cgs]e)$", stem)))
-    return int(
-        ending == "t" and bool(re.search(r"[^aeiouyr]n$", stem)) or ending in {"ve", "ll", "d"} and stem[-1] in "td"
-    )
+    if ending == "t":
+        return int(bool(re.search(r"[^aeiouyr]n$", stem)))
+    return int(ending in {"ve", "ll", "d"} and stem[-1] in "td")
 
 
 def _figure(digits: str) -> int:
@@ -109,11 +109,11 @@ def _figure(digits: str) -> int:
         return _figure(digits[:2]) + _figure(digits[2:])
     if len(digits) > 4 or (digits[0] == "0" and len(digits) > 1):
         return sum(_SPOKEN[_ONES[int(digit)]] for digit in digits)
-    return sum(_SPOKEN.get(word, 2) for word in _spoken(int(digits)))
+    return sum(_SPOKEN[word] for word in _spoken(int(digits)))
 
 
 def _spoken(number: int) -> Iterator[str]:
-    """Yield the words of a number below 10,000; "hundred" and "thousand" have two syllables."""
+    """Yield the words of a number below 10,000."""
     thousands, number = divmod(number, 1000)
     hundreds, rest = divmod(number, 100)
     if thousands:

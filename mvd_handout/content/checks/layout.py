@@ -11,7 +11,7 @@ from mvd_handout.content.checks.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A colour on its ground: what is drawn so, and the contrast ratio, from 1 to 21. `words` are not lines or shapes."""
+    """A colour on its ground with their contrast, from 1 to 21. `words` tells words from lines and shapes."""
 
     what: str
     ratio: float
@@ -50,7 +50,7 @@ def layout_checks(subject: Subject, looks: Sequence[Look]) -> tuple[Check, ...]:
 
 
 def body(subject: Subject, looks: Iterable[Look]) -> Check:
-    """No words to read are set smaller than the least size; in large print nothing is smaller than that of large print."""
+    """No words to read are smaller than the least size, and none of large print smaller than large print is."""
     least, large = subject.rules.limit("body_size"), subject.rules.limit("large_body_size")
     found = [
         Finding(look.place, f"{name} is {size:g} pt", f"At least {large if look.large else least:g} pt")

@@ -117,7 +117,7 @@ def derived(subject: Subject) -> Check:
 
 
 def of_source(subject: Subject) -> Check:
-    """A sentence of the source prints only the numbers and windows that its marks give, and the milestones are the source's."""
+    """A sentence of the source prints only the numbers that its marks give; the milestones are the source's."""
     if subject.rules.source is None:
         return subject.judge("numbers.source", "the figures of this source are not known", person=True)
     given = cast("Mapping[str, list[float]]", subject.rules.source["numbers"])

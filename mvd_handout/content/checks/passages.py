@@ -1,4 +1,4 @@
-"""A handout as a flat list of passages: every sentence of every branch, once, with where it stands and when it is printed."""
+"""A handout as a flat list: every sentence of every branch, with where it stands and when it is printed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A block or a list of the handout: its name ("alarm", "list"), where it stands, and for a list its greatest length."""
+    """A block or a list: its name ("alarm", "list"), where it stands, and the most items or rows that it can have."""
 
     name: str
     where: str

@@ -1,4 +1,4 @@
-"""What a check looks at: the passages of a handout, the rules, and each sentence as it reads with fixed sample values."""
+"""What a check looks at: the passages of a handout, the rules, and how each sentence reads with sample values."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final, cast
 
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.checks import english
-from mvd_handout.content.checks.claims import Claims
 from mvd_handout.content.checks.passages import Owner, Passage, Text, as_written
 from mvd_handout.content.checks.report import Check, Finding, Outcome
 from mvd_handout.content.checks.rules import Rules
 from mvd_handout.content.library import Handout
+from mvd_handout.content.provenance import Provenance
 from mvd_handout.domain.slots import SLOTS
 
 UNSCORED: Final = "\ufffc"
@@ -57,7 +57,7 @@ class Subject:
     handout: Handout
     text: Text
     rules: Rules
-    claims: Claims
+    sources: Provenance
     own_blocks: bool = False
 
     @functools.cached_property
