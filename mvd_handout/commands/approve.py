@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import difflib
 from collections.abc import Callable, Iterable
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from msgspec.structs import replace
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import cache_folder
@@ -151,7 +151,7 @@ def _list(work: Work, console: Console) -> None:
         for fault in verdict.refusals:
             console.result(f"  - {fault}")
     else:
-        console.result(f"\nPatient copies can be made until {date_in_words(verdict.approval.review_by)}.")
+        console.result(f"\nPatient copies can be made until {date_in_words(verdict.until or work.desk.today)}.")
     console.result(f"Register number {work.register.number}")
 
 
@@ -203,10 +203,10 @@ def _approve(work: Work, chosen: list[Standing], options: ApproveOptions, consol
     if not agreed:
         raise click.Abort
     entry = work.entry("approval", name, role)
-    made = dataclasses.replace(
+    made = replace(
         entry, review_by=until, version=work.handout.version, also_for=tuple(dict.fromkeys(options.also_for))
     )
-    work.add([dataclasses.replace(made, block=each.block.name, text=each.block.text) for each in agreed], console)
+    work.add([replace(made, block=each.block.name, text=each.block.text) for each in agreed], console)
     console.say(f"{count(len(agreed), 'part')} approved by {name}, {role}.")
     pending = sum(each.state is not State.APPROVED for each in work.found)
     console.say(f"{count(pending, 'part')} still to be approved." if pending else "Every part is approved.")
@@ -225,7 +225,7 @@ def _withdraw(work: Work, chosen: list[Standing], options: ApproveOptions, conso
     reason = option_text(str(options.reason), "--reason")
     entry = work.entry("withdrawal", *actor(work.desk, console, options.by, options.role))
     made = [each.block.name for each in chosen if each.block.name not in none]
-    work.add([dataclasses.replace(entry, block=name, reason=reason) for name in made], console)
+    work.add([replace(entry, block=name, reason=reason) for name in made], console)
     console.say(f"{count(len(made), 'approval')} withdrawn. No patient copy can be made with these words.")
 
 
@@ -238,5 +238,5 @@ def _override(work: Work, options: ApproveOptions, console: Console) -> None:
     reason = option_text(str(options.reason), "--reason")
     until = last_day(work.desk, console, "--until", options.until, OVERRIDE_DAYS)
     entry = work.entry("override", *actor(work.desk, console, options.by, options.role))
-    work.add([dataclasses.replace(entry, review_by=until, reason=reason)], console)
+    work.add([replace(entry, review_by=until, reason=reason)], console)
     console.say(f"Patient copies can be made until {date_in_words(until)}. Each says by whose leave, and why.")

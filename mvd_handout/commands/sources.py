@@ -7,8 +7,10 @@ import itertools
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import cache_folder, config_folder, find_clinic

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.composing.approvable import FIGURES_TEST, approvable_blocks, missing_blocks, placed_blocks
 from mvd_handout.composing.standing import Standing, State, has_passed, standings
@@ -31,17 +32,18 @@ _STOPS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the gate says: an approval, or every reason against it; `warnings` stop nothing yet.
 
-    `only_dates` says that passed review dates are all that stands in the way, so that leave could be given.
+    `until` is the last day on which it would say the same. `only_dates` says that passed review dates are all that
+    stands in the way, so that leave could be given.
     """
 
     approval: Approval | None
     refusals: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
     only_dates: bool = False
+    until: dt.date | None = None
 
     def require(self) -> Approval:
         """Return the approval. Raises ApprovalError with every reason when there is none."""
@@ -62,15 +64,15 @@ def decide(
     return judge.verdict()
 
 
-@dataclass(slots=True)
-class _Judge:
+class _Judge(Struct):
     clinic: Clinic
     handout: Handout
     register: Register
     today: dt.date
     day: dt.date
-    passed: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
+    passed: list[Fault] = []
+    warnings: list[Fault] = []
+    ends: list[dt.date] = []
 
     def verdict(self) -> Verdict:
         found = standings(approvable_blocks(self.handout, self.clinic), self.handout, self.register, self.day)
@@ -83,7 +85,8 @@ class _Judge:
         else:
             self.warnings += self.passed
         approval = None if refusals else self.approval(found, override)
-        return Verdict(approval, tuple(refusals), tuple(self.warnings), only_dates)
+        ends = [*self.ends, *([override.until] if override else [])]
+        return Verdict(approval, tuple(refusals), tuple(self.warnings), only_dates, min(ends, default=None))
 
     def clock(self) -> Iterator[Fault]:
         """A clock that was set back must not bring a passed date back to life."""
@@ -153,7 +156,10 @@ class _Judge:
             self.warn(where, date, fix)
 
     def warn(self, where: str, date: dt.date | None, fix: str) -> None:
-        if date and (left := (date - self.day).days) <= WARN_DAYS:
+        if date is None:
+            return
+        self.ends.append(date)
+        if (left := (date - self.day).days) <= WARN_DAYS:
             found = f"it has to be checked again by {date}, in {left} days"
             self.warnings.append(Fault(where, found, "After that day no patient copy can be made", fix))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
+
+from msgspec import Struct
 
 from mvd_handout.content.toml import read_toml
 from mvd_handout.domain.errors import ContentError, Fault, InputError
@@ -15,8 +16,7 @@ Kind = Literal["claims", "ambiguities", "furniture"]
 _KINDS: Final[tuple[Kind, ...]] = ("claims", "ambiguities", "furniture")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Something that the source says (or leaves open), in our words.
 
     `place` is where in the source it stands, `used` names the sections that print it, `unused` says why none does.
@@ -35,8 +35,7 @@ class Claim:
     printed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """All of a handout's claims by id, and its reviewed form wordings by text ("en", "en.record")."""
 
     where: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.claims import Claim, Claims, load_claims
@@ -21,8 +22,7 @@ NOTE: Final = "note"
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where one sentence comes from: the file and line it stands on, its words, and the marks behind them."""
 
     file: str
@@ -37,8 +37,7 @@ class Origin:
         return f"{self.file}, line {self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """The sources of a handout in one language, and every sentence or claim that does not fit (`faults`)."""
 
     handout: Handout

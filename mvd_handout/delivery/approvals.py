@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from mvd_handout.composing.gate import Verdict, decide
 from mvd_handout.content.approval.entries import Entry
 from mvd_handout.content.approval.register import REGISTER_NAME, Register, dump_register, read_register
+from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.library import Handout
 from mvd_handout.delivery.files import FOR_COLLEAGUES, OWNER_ONLY, NewFile, read_file, write_files
-from mvd_handout.domain.errors import Fault, OutputError
+from mvd_handout.domain.errors import ApprovalError, Fault, OutputError
 
 _LIMIT: Final = 50_000_000
 LOCK_NAME: Final = "approvals.lock"
@@ -44,6 +48,17 @@ def add_entries(folder: Path, key: bytes, *entries: Entry) -> Register:
             raise OutputError(Fault(REGISTER_NAME, "it would not read back as it was written", "Nothing was written"))
         write_files([NewFile(folder / REGISTER_NAME, data, REGISTER_NAME, FOR_COLLEAGUES)], force=True)
     return register
+
+
+def judge(folder: Path, clinic: Clinic, handout: Handout, today: dt.date, issued: dt.date | None = None) -> Verdict:
+    """Return whether patients may get `handout` today; see `composing.gate.decide`.
+
+    A register that is not as the program wrote it is a refusal, too. Raises OutputError when it cannot be read.
+    """
+    try:
+        return decide(clinic, handout, load_register(folder, clinic.key), today, issued)
+    except ApprovalError as error:
+        return Verdict(None, error.faults)
 
 
 @contextlib.contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from mvd_handout.content.approval.canonical import fingerprint
 from mvd_handout.domain.errors import ApprovalError, Fault
@@ -19,17 +19,7 @@ Table = Mapping[str, object]
 CHAIN_START: Final = "0" * 64
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What an approval is about: one block of one handout in one language."""
-
-    handout: str
-    language: str
-    block: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One act of a named person.
 
     `text` are the words that an approval or a check of contacts is about. `review_by` is the last day on which it
@@ -50,18 +40,12 @@ class Entry:
     text: str = ""
 
     @property
-    def subject(self) -> Subject:
-        """What it is about."""
-        return Subject(self.handout, self.language, self.block)
-
-    @property
     def sha256(self) -> str:
         """The hash of its text."""
         return fingerprint(self.text)
 
 
-_FIELDS: Final = tuple(dataclasses.fields(Entry))
-_OPTIONAL: Final = frozenset(field.name for field in _FIELDS if field.default is not dataclasses.MISSING)
+_ALWAYS: Final = frozenset({"kind", "name", "role", "date"})
 _TYPES: Final = {"date": dt.date, "review_by": dt.date, "also_for": list}
 _NEEDED: Final[dict[str, frozenset[str]]] = {
     "approval": frozenset({"handout", "version", "language", "block", "review_by", "text"}),
@@ -74,10 +58,10 @@ _NEEDED: Final[dict[str, frozenset[str]]] = {
 def to_table(entry: Entry, number: int, before: str) -> dict[str, object]:
     """Return the entry as its TOML table; what is empty is left out. `before` is the hash of the entry before it."""
     table: dict[str, object] = {"number": number, "before": before}
-    for field in _FIELDS:
-        value = getattr(entry, field.name)
+    for name in entry.__struct_fields__:
+        value = getattr(entry, name)
         if value not in ("", None, ()):
-            table[field.name] = list(value) if isinstance(value, tuple) else value
+            table[name] = list(value) if isinstance(value, tuple) else value
     if entry.text:
         table["sha256"] = entry.sha256
     return table
@@ -92,9 +76,9 @@ def table_hash(table: Table) -> str:
 def from_table(table: Table, where: str) -> Entry:
     """Return the entry in a table. Raises ApprovalError when it is none that this program writes."""
     fields = {key: value for key, value in table.items() if key not in {"number", "before", "sha256"}}
-    names = {field.name for field in _FIELDS}
-    wrong = [key for key, value in fields.items() if key not in names or not _fits(key, value)]
-    wrong += sorted(names - _OPTIONAL - fields.keys())
+    known = Entry.__struct_fields__
+    wrong = [key for key, value in fields.items() if key not in known or not _fits(key, value)]
+    wrong += sorted(_ALWAYS - fields.keys())
     needed = _NEEDED.get(str(fields.get("kind")))
     wrong += ["kind"] if needed is None else sorted(needed - fields.keys())
     if wrong:

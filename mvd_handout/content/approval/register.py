@@ -13,8 +13,9 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeGuard, cast
+
+from msgspec import Struct
 
 from mvd_handout.content.approval.canonical import fingerprint
 from mvd_handout.content.approval.entries import (
@@ -40,8 +41,7 @@ _PREFACE: Final = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """All entries, the oldest first."""
 
     entries: tuple[Entry, ...] = ()
