@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
+import msgspec
+
 from mvd_handout.content.resources import data_root
 from mvd_handout.domain.errors import Fault, GlyphError
 from mvd_handout.domain.text import code_point
-from mvd_handout.rendering.pdf.reportlab_marks import Face, read_face
+from mvd_handout.rendering.faces import EmbeddedFace, Face
+from mvd_handout.rendering.reportlab_marks import read_face
 
 FaceKey = Literal["regular", "strong", "other", "other-strong"]
 """Atkinson and, as "other", Noto; each plain and bold."""
@@ -27,6 +30,12 @@ FILES: Final[dict[FaceKey, str]] = {
     "other": "NotoSans-Regular.ttf",
     "other-strong": "NotoSans-Bold.ttf",
 }
+PREPARED: Final[dict[FaceKey, str]] = {
+    "regular": "AtkinsonHyperlegibleNext-Regular.face",
+    "strong": "AtkinsonHyperlegibleNext-Bold.face",
+}
+"""What tools/build_faces.py makes of the two faces that every PDF embeds whole."""
+
 # A word is set in one face. Words end where letters end, so that a break at a hyphen changes no face.
 _WORDS = re.compile(r"[^\W\d_]+|[\W\d_]")
 _GREEK = re.compile("[\u0370-\u03ff]")
@@ -35,17 +44,28 @@ _GREEK = re.compile("[\u0370-\u03ff]")
 class FontSet:
     """Four faces that answer as one. Widths add up over words: the width of a line is that of its words and spaces."""
 
-    def __init__(self, read: Callable[[FaceKey], bytes]) -> None:
-        """Take a function that reads a font file; the fallback faces are read when a text first needs them."""
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        """Take a function that reads a file of the font folder; fallback faces are read when a text needs them."""
         self._read = read
         self._faces: dict[FaceKey, Face] = {}
+        self._prepared = {key: msgspec.msgpack.decode(read(name), type=EmbeddedFace) for key, name in PREPARED.items()}
         self._primary = {strong: self._without_greek(_KEYS[False, strong]) for strong in (False, True)}
 
     def face(self, key: FaceKey) -> Face:
-        """Return a face, read at its first use."""
+        """Return a face, measured at its first use."""
+        if key in self._prepared:
+            return self._prepared[key].face
         if key not in self._faces:
-            self._faces[key] = read_face(self._read(key))
+            self._faces[key] = read_face(self.file(key))
         return self._faces[key]
+
+    def file(self, key: FaceKey) -> bytes:
+        """Return the font file of a face."""
+        return self._read(FILES[key])
+
+    def prepared(self, key: FaceKey) -> EmbeddedFace | None:
+        """Return a face that is embedded whole, ready for a file; None for a fallback face."""
+        return self._prepared.get(key)
 
     def width(self, text: str, size: float, strong: bool = False) -> float:
         """Return the advance width of `text` at `size`, in points.
@@ -132,4 +152,4 @@ def _no_glyph(character: str) -> Fault:
 def load_fonts() -> FontSet:
     """Return the fonts that we ship."""
     folder = data_root("templates") / "fonts"
-    return FontSet(lambda key: (folder / FILES[key]).read_bytes())
+    return FontSet(lambda name: (folder / name).read_bytes())

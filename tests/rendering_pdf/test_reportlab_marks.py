@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 
 from mvd_handout.content.resources import data_root
 from mvd_handout.rendering.fonts import FILES, FaceKey
-from mvd_handout.rendering.pdf.reportlab_marks import font_program, new_path, numbers, read_face
+from mvd_handout.rendering.reportlab_marks import font_program, new_path, numbers, read_face
 
 FOLDER = data_root("templates") / "fonts"
 
@@ -96,7 +96,7 @@ def test_hooks_in_home_and_working_folder_and_environment_change_nothing(tmp_pat
 
 def test_the_environment_is_as_before_after_import() -> None:
     code = (
-        "import os, sys; from mvd_handout.rendering.pdf.reportlab_marks import numbers; numbers(1);"
+        "import os, sys; from mvd_handout.rendering.reportlab_marks import numbers; numbers(1);"
         "assert os.environ['RL_x'] == 'kept'; assert 'reportlab_mods' not in sys.modules"
     )
     root = Path(__file__).resolve().parents[2]

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import zlib
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from msgspec import Struct
-
+from mvd_handout.rendering.faces import EmbeddedFace, Face
 from mvd_handout.rendering.fonts import FaceKey, FontSet
 from mvd_handout.rendering.pdf import syntax
-from mvd_handout.rendering.pdf.reportlab_marks import Face, font_program
 from mvd_handout.rendering.pdf.writer import LEVEL, Writer
+from mvd_handout.rendering.reportlab_marks import font_program
 
 _PER_BLOCK: Final = 100  # entries, the limit of a CMap's block
 _SYMBOLIC: Final = 4
 
 
-class Embedded(Struct, frozen=True):
-    """A font program with what the file says about it; streams are compressed."""
-
-    face: Face
-    tag: str
-    length: int
-    program: bytes
-    glyphs: bytes
-    to_unicode: bytes
-    widths: bytes
+def embed(fonts: FontSet, key: FaceKey, characters: frozenset[str]) -> EmbeddedFace:
+    """Return a face for the file: Atkinson whole, as it was prepared; of the fallback only `characters`."""
+    whole = fonts.prepared(key)
+    return whole if whole is not None else prepare(fonts.file(key), fonts.face(key), characters)
 
 
-def embed(fonts: FontSet, key: FaceKey, characters: frozenset[str]) -> Embedded:
-    """Prepare a face: Atkinson whole and once for all documents, of the fallback only `characters`."""
-    if key in {"regular", "strong"}:
-        return _whole(fonts, key)
-    return _prepare(fonts.face(key), characters)
-
-
-@functools.cache
-def _whole(fonts: FontSet, key: FaceKey) -> Embedded:
-    face = fonts.face(key)
-    return _prepare(face, frozenset(face.widths))
-
-
-def _prepare(face: Face, characters: frozenset[str]) -> Embedded:
-    program, glyphs = font_program(face.data, characters)
-    return Embedded(
+def prepare(data: bytes, face: Face, characters: frozenset[str]) -> EmbeddedFace:
+    """Cut the font file `data`, measured as `face`, down to `characters`."""
+    program, glyphs = font_program(data, characters)
+    return EmbeddedFace(
         face=face,
         tag=_subset_tag(program),
         length=len(program),
@@ -58,7 +38,7 @@ def _prepare(face: Face, characters: frozenset[str]) -> Embedded:
     )
 
 
-def add_font(writer: Writer, font: Embedded) -> int:
+def add_font(writer: Writer, font: EmbeddedFace) -> int:
     """Write a font; return the number of its object."""
     name = syntax.name(f"{font.tag}+{font.face.name}")
     program = writer.add_stream({"Length1": b"%d" % font.length}, b"", font.program)

@@ -7,7 +7,7 @@ from typing import Final
 
 from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Line, Metrics, Polygon, Rect, Shape
 from mvd_handout.rendering.fonts import FaceKey, FontSet
-from mvd_handout.rendering.pdf.reportlab_marks import new_path, numbers
+from mvd_handout.rendering.reportlab_marks import new_path, numbers
 
 RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}
 IMAGE_NAME: Final = "I0"

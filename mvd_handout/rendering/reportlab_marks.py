@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
-from msgspec import Struct
+from mvd_handout.rendering.faces import Face
 
 _END_OF_CMAP = 0xFFFF  # ReportLab takes the mark that ends a font's table for a character
 _HOOKS = ("reportlab_mods", "reportlab_settings", "reportlab.local_rl_mods", "reportlab.local_rl_settings")
@@ -44,27 +44,11 @@ def _module(name: str) -> Any:
         return importlib.import_module(name)
 
 
-class Face(Struct, frozen=True):
-    """A TrueType font, measured. Lengths are thousandths of the type size."""
-
-    name: str
-    data: bytes
-    widths: dict[str, float]
-    ascent: float
-    descent: float
-    cap_height: float
-    italic_angle: float
-    stem: float
-    box: tuple[float, float, float, float]
-    missing_width: float
-
-
 def read_face(data: bytes) -> Face:
     """Measure a TrueType font."""
     font = _parse(data)
     return Face(
         name=font.name.decode("ascii"),
-        data=data,
         widths={chr(code): width for code, width in font.charWidths.items() if code != _END_OF_CMAP},
         ascent=font.ascent,
         descent=-font.descent,
