@@ -18,6 +18,7 @@ from mvd_handout.domain.errors import ContentError, Fault, InputError
 from mvd_handout.domain.ids import KEY_BYTES
 
 KEY_NAME = "clinic.key"
+_HEAD = ("id", "title", "status", "sources", "decide")
 _FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)^\+\+\+\n", re.DOTALL | re.MULTILINE)
 
 
@@ -133,6 +134,7 @@ def read_block(path: Path, cache: PlanCache | None = None) -> ClinicBlock:
             header = read_toml(match[1].encode(), where)
         except InputError as error:
             raise ContentError(*error.faults) from None
+        _check_head(header, where)
         # Blank lines keep the numbers of the lines that follow.
         source = "\n" * match[0].count("\n") + source[match.end() :]
     nodes = parse_text(source, where, cache, ("clinic",))
@@ -141,10 +143,19 @@ def read_block(path: Path, cache: PlanCache | None = None) -> ClinicBlock:
         title=str(header.get("title", path.stem)),
         nodes=nodes,
         content_hash=u.content_hash(path.stem, nodes),
-        sources=_texts(header.get("sources")),
-        undecided=_texts(header.get("decide")),
+        sources=_texts(header, "sources", where),
+        undecided=_texts(header, "decide", where),
     )
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+def _check_head(header: Mapping[str, object], where: str) -> None:
+    """Refuse names that nothing reads: a slip such as `decided` would hide what is still to be decided."""
+    if unknown := sorted(set(header) - set(_HEAD)):
+        raise ContentError(Fault(where, f"the unknown name {unknown[0]} in its head", f"Known: {', '.join(_HEAD)}"))
+
+
+def _texts(header: Mapping[str, object], name: str, where: str) -> tuple[str, ...]:
+    value = header.get(name, [])
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    raise ContentError(Fault(where, f"{name} in its head is not a list of texts", f'Write {name} = ["…", "…"]'))
