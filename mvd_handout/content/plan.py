@@ -12,14 +12,14 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from msgspec import Struct
 
 from mvd_handout import __version__
 from mvd_handout.content import unfilled as u
 
-_FORMAT: Final = "1"
+_FORMAT: Final = "2"
 
 
 class PlanCache(Struct, frozen=True):
@@ -30,10 +30,9 @@ class PlanCache(Struct, frozen=True):
     def load(self, key: tuple[str, ...]) -> u.Nodes | None:
         """Return the nodes stored for `key`, or None when there are none that can be read."""
         try:
-            nodes = u.from_data(json.loads(self._path(key).read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
+            return u.from_json(self._path(key).read_bytes())
+        except (OSError, ValueError):
             return None
-        return cast("u.Nodes", nodes) if isinstance(nodes, tuple) else None
 
     def store(self, key: tuple[str, ...], nodes: u.Nodes) -> None:
         """Keep `nodes` for `key`; a folder that cannot be written is no error."""
@@ -41,8 +40,8 @@ class PlanCache(Struct, frozen=True):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(u.to_data(nodes), file, separators=(",", ":"))
+                with os.fdopen(handle, "wb") as file:
+                    file.write(u.to_json(nodes))
                 Path(name).replace(self._path(key))
             except BaseException:
                 Path(name).unlink(missing_ok=True)

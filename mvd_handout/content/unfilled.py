@@ -7,21 +7,20 @@ provenance and approval read it. Each sentence still carries its provenance mark
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 
-class Words(Struct, frozen=True):
+class Words(Struct, frozen=True, tag=True):
     """Authored words."""
 
     text: str
     strong: bool = False
 
 
-class Slot(Struct, frozen=True):
+class Slot(Struct, frozen=True, tag=True):
     """A place for a value: its name, the filters it passes, the template line."""
 
     name: str
@@ -33,7 +32,7 @@ class Slot(Struct, frozen=True):
 Part = Words | Slot
 
 
-class Sentence(Struct, frozen=True):
+class Sentence(Struct, frozen=True, tag=True):
     """One sentence, heading or label with the provenance marks that stand behind it."""
 
     parts: tuple[Part, ...]
@@ -44,7 +43,7 @@ class Sentence(Struct, frozen=True):
 Sentences = tuple[Sentence, ...]
 
 
-class Condition(Struct, frozen=True):
+class Condition(Struct, frozen=True, tag=True):
     """What a branch asks: a name, or `not`, `and`, `or` of other conditions."""
 
     operator: Literal["name", "not", "and", "or"]
@@ -52,21 +51,21 @@ class Condition(Struct, frozen=True):
     operands: tuple[Condition, ...] = ()
 
 
-class Branch(Struct, frozen=True):
+class Branch(Struct, frozen=True, tag=True):
     """Nodes under a condition; the `else` branch has none."""
 
     condition: Condition | None
     body: tuple[Node, ...]
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, tag=True):
     """An `if`: the first branch whose condition holds is printed."""
 
     branches: tuple[Branch, ...]
     line: int
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, tag=True):
     """A heading of level 1 to 3."""
 
     level: int
@@ -74,21 +73,21 @@ class Heading(Struct, frozen=True):
     line: int
 
 
-class Paragraph(Struct, frozen=True):
+class Paragraph(Struct, frozen=True, tag=True):
     """Running text."""
 
     content: Sentences
     line: int
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, tag=True):
     """One item of a list."""
 
     content: Sentences
     line: int
 
 
-class List(Struct, frozen=True):
+class List(Struct, frozen=True, tag=True):
     """A flat list; its items may stand under conditions."""
 
     style: Literal["bullet", "number", "check"]
@@ -96,7 +95,7 @@ class List(Struct, frozen=True):
     line: int
 
 
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, tag=True):
     """A table: a header row and the rows under it."""
 
     header: tuple[Sentences, ...]
@@ -104,7 +103,7 @@ class Table(Struct, frozen=True):
     line: int
 
 
-class Block(Struct, frozen=True):
+class Block(Struct, frozen=True, tag=True):
     """A named block (`::: name arguments`) and what stands in it."""
 
     name: str
@@ -116,38 +115,25 @@ class Block(Struct, frozen=True):
 Node = Heading | Paragraph | Item | List | Table | Block | Choice
 Nodes = tuple[Node, ...]
 
-_TYPES: dict[str, Callable[..., object]] = {
-    kind.__name__: kind
-    for kind in (Words, Slot, Sentence, Condition, Branch, Choice, Heading, Paragraph, Item, List, Table, Block)
-}
+
+def to_json(nodes: Nodes) -> bytes:
+    """Return `nodes` as JSON."""
+    return msgspec.json.encode(nodes)
 
 
-def to_data(value: object, lines: bool = True) -> object:
-    """Return `value` (a node, or a tuple of nodes) as JSON data.
-
-    Without `lines` every line number is 0, so that the data depends on what is said and not on how it is laid out.
-    """
-    if isinstance(value, tuple):
-        return [to_data(each, lines) for each in value]
-    if isinstance(value, Struct):
-        fields = [
-            to_data(getattr(value, name), lines) if lines or name != "line" else 0 for name in value.__struct_fields__
-        ]
-        return {type(value).__name__: fields}
-    return value
-
-
-def from_data(data: object) -> object:
-    """Return what `to_data` wrote down. Raises KeyError, TypeError or ValueError when it is something else."""
-    if isinstance(data, list):
-        return tuple(from_data(each) for each in data)
-    if isinstance(data, dict):
-        ((name, fields),) = data.items()
-        return _TYPES[name](*(from_data(field) for field in fields))
-    return data
+def from_json(data: bytes) -> Nodes:
+    """Return what `to_json` wrote down. Raises ValueError when it is something else."""
+    return msgspec.json.decode(data, type=Nodes)
 
 
 def content_hash(*parts: object) -> str:
     """Return the SHA-256 of texts and nodes: of what is said, not of the lines on which it stands."""
-    data = json.dumps([to_data(part, lines=False) for part in parts], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(data.encode()).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(_without_lines(msgspec.to_builtins(parts)))).hexdigest()
+
+
+def _without_lines(data: object) -> object:
+    if isinstance(data, dict):
+        return {key: _without_lines(value) for key, value in data.items() if key != "line"}
+    if isinstance(data, list | tuple):
+        return [_without_lines(each) for each in data]
+    return data

@@ -115,4 +115,4 @@ def test_any_text_parses_or_is_refused_as_content(text: str) -> None:
         nodes = parse(text)
     except ContentError:
         return
-    assert u.from_data(u.to_data(nodes)) == nodes
+    assert u.from_json(u.to_json(nodes)) == nodes
