@@ -23,7 +23,11 @@ class Finding:
     advice: bool = False
 
     def __str__(self) -> str:
-        return ". ".join(part.rstrip(".") for part in (f"{self.where}: {self.found}", self.wanted) if part) + "."
+        return " ".join(_ended(part) for part in (f"{self.where}: {self.found}", self.wanted) if part)
+
+
+def _ended(text: str) -> str:
+    return text if text.rstrip("”").endswith((".", "!", "?", "…")) else f"{text}."
 
 
 @dataclass(frozen=True, slots=True)

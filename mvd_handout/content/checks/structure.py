@@ -135,7 +135,7 @@ def chart(subject: Subject) -> Check:
         [] if good else [_whole(subject, "a timeline that is not there or not explained", "See docs/handout-format.md")]
     )
     return subject.judge(
-        "structure.chart", f"{len(charts)} forms, {len(tables)} tables", found, "with how to read it, and a table"
+        "structure.chart", f"charts {len(charts)}, tables {len(tables)}", found, "with how to read it, and a table"
     )
 
 
@@ -193,7 +193,7 @@ def numbers_shown(subject: Subject) -> Check:
     shares = [line for line in subject.lines if any(denominators(line.text, subject))]
     icons = subject.text.named("icons")
     found = [Finding(line.place, f"“{line.text}”: no picture", "::: icons") for line in shares if not icons]
-    measured = f"{len(shares)} shares, {len(icons)} pictures"
+    measured = f"shares {len(shares)}, pictures {len(icons)}"
     return subject.judge("structure.numbers-shown", measured, found, "a picture where there are shares")
 
 

@@ -200,7 +200,7 @@ def _score(name: str, counts: Counts) -> Score:
 
 def _lengths(subject: Subject, name: str, limit: float, advice: bool) -> Check:
     found = [
-        Finding(line.place, f"{len(line.words)} words: “{line.text}”", "Two sentences", advice)
+        Finding(line.place, f"{len(line.words)} words: “{line.text}”", "Cut it in two", advice)
         for line in subject.lines
         if len(line.words) > limit
     ]
