@@ -59,12 +59,16 @@ def test_plain_letters_raise_no_doubt_about_their_encoding() -> None:
     assert read_roster(as_csv(whole_column("Name", ["A A", "B B", "C C"]))).notes == ()
 
 
-@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b""])
-@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("mark", "order"),
+    [
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (b"", "utf-16-le"),
+        (b"", "utf-16-be"),
+    ],
+)
 def test_unicode_text_is_read_in_both_byte_orders(mark: bytes, order: str) -> None:
-    if mark and (mark == codecs.BOM_UTF16_LE) != (order == "utf-16-le"):
-        pytest.skip("a mark of the other order") if False else None
-        return
     assert names(read_roster(mark + as_csv(table(), "\t", order))) == list(NAMES)
 
 
@@ -75,7 +79,7 @@ def test_the_separator_line_of_excel_is_obeyed_and_not_counted() -> None:
 
 
 def test_blank_rows_and_remarks_above_the_headings_are_passed_over_and_counted() -> None:
-    data = b"# a remark; with a semicolon;;\r\n\r\n" + as_csv(changed(3, "Side", "up")) + b"\r\n;;;\r\n\r\n"
+    data = b"# a remark, with a comma;;\r\n\r\n" + as_csv(changed(3, "Side", "up")) + b"\r\n;;;\r\n\r\n"
     assert [fault.row for fault in refused(data) if isinstance(fault, RosterFault)] == [5]
 
 

@@ -128,7 +128,7 @@ def _open(data: bytes, encoding: str) -> Iterator[str]:
 
 def _undecodable(line: int, encoding: str) -> RosterFault:
     fix = "Export it again as UTF-8, or name the right encoding with --encoding"
-    return RosterFault(f"row {line}", f"a letter that is not {encoding}", "One encoding is wanted", fix)
+    return RosterFault(f"row {line}", f"a letter that is none in {encoding}", "One encoding is wanted", fix)
 
 
 def _swallowed(first: int, last: int) -> RosterFault:

@@ -15,6 +15,8 @@ _NOTHING: Final = frozenset(
 )
 _SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _DECIMAL: Final = re.compile(r"[0-9]+[.,]0+")
+# One quick look at a text: without any of these, nothing below can be found.
+_SUSPECT: Final = re.compile("[=#&ÂÃâÄÅÆÈÊÌÍÎÏÐÑØÙ×]")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z]+[0-9]*);")
 
 # UTF-8 that was read as Windows-1252: one of the letters that lead bytes turn into, then what a second byte becomes.
@@ -27,6 +29,8 @@ _NOT_IN_NAMES: Final = re.compile("[£¤¥¢¦§©«¬®¯°±²³µ¶¹»¼½¾
 
 def refuse_damage(text: str) -> None:
     """Refuse a text that is not what somebody typed. Raises RefusedError."""
+    if not _SUSPECT.search(text):
+        return
     low = text.strip().lower()
     if low in _ERRORS:
         raise RefusedError("an error of the spreadsheet", "Mend its formula, or type the value")

@@ -35,14 +35,10 @@ class Column:
 
     index: int
     heading: str
+    field: Field
     path: str
     visit: int = 0
     order: DateOrder | None = None
-
-    @property
-    def field(self) -> Field:
-        """The field as the domain describes it."""
-        return FIELDS[self.path]
 
     @property
     def name(self) -> str:
@@ -83,9 +79,12 @@ def match_headings(cells: Cells, number: int, own: Mapping[str, str]) -> tuple[C
     if sum(1 for meaning in found if meaning) * 2 < len([heading for heading in headings if heading]):
         raise InputError(_no_headings(number))
     faults = [_unknown(h, i, number) for i, (h, m) in enumerate(zip(headings, found, strict=True)) if h and not m]
-    columns = [Column(i, headings[i], m.path, m.visit, m.order) for i, m in enumerate(found) if m]
-    used = [column for column in columns if column.path != IGNORE]
-    faults += [*_doubled(columns, number), *_missing(used, number)]
+    used = [
+        Column(index, headings[index], FIELDS[meaning.path], meaning.path, meaning.visit, meaning.order)
+        for index, meaning in enumerate(found)
+        if meaning and meaning.path != IGNORE
+    ]
+    faults += [*_doubled(used, number), *_missing(used, number)]
     if faults:
         raise InputError(*faults)
     return tuple(used)
@@ -151,8 +150,6 @@ def _nearest(heading: str) -> str:
 def _doubled(columns: Sequence[Column], number: int) -> Iterator[RosterFault]:
     seen: dict[tuple[str, int], Column] = {}
     for column in columns:
-        if column.path == IGNORE:
-            continue
         first = seen.setdefault((column.path, column.visit), column)
         if first is not column:
             letters = f"columns {column_letter(first.index)} and {column_letter(column.index)}"

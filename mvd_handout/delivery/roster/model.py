@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault
 
@@ -22,16 +24,14 @@ Inspect: TypeAlias = Callable[[Case, str], object]
 """A further check of a case, such as `ClinicProfile.surgeon`; takes the case and where it stands, raises InputError."""
 
 
-@dataclass(frozen=True, slots=True)
-class RosterFault(Fault):
+class RosterFault(Fault, frozen=True):
     """A fault of one cell (`row` and `column`), or of the whole file (`row` is 0). `column` is a heading."""
 
     row: int = 0
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RosterRow:
+class RosterRow(Struct, frozen=True):
     """One patient. `number` is the row as a person sees it in the file or sheet; its repr shows nothing else.
 
     `hold` says why nothing may be printed or sent for the patient ("" when nothing stands against it). `email` and
@@ -87,8 +87,7 @@ class Summary:
         self.print_sizes[row.case.patient.print_size] += 1
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Roster:
+class Roster(Struct, frozen=True):
     """A roster whose every row was checked. Iterating reads the rows again, one at a time, in their order.
 
     `columns` are the headings with their fields; `renamed` those that are not our own, with ours. `faults` and
