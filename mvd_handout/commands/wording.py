@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shlex
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -46,4 +45,8 @@ def count(number: int, singular: str) -> str:
 
 def as_typed(path: Path) -> str:
     """Return the path as it is typed on the command line, in quotation marks where it needs them."""
-    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
+    if os.name == "nt":
+        from subprocess import list2cmdline  # costs as much as half of --help, and is for Windows alone
+
+        return list2cmdline([str(path)])
+    return shlex.quote(str(path))

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +35,8 @@ class PlanCache(Struct, frozen=True):
 
     def store(self, key: tuple[str, ...], nodes: u.Nodes) -> None:
         """Keep `nodes` for `key`; a folder that cannot be written is no error."""
+        import tempfile  # only needed when a text is read for the first time
+
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")

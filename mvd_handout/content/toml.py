@@ -33,8 +33,10 @@ def _fault(message: str, where: str) -> Fault:
         return Fault(place, "a backslash inside double quotes", "Write / instead, or use single quotes")
     if "Cannot overwrite" in reason or "Cannot declare" in reason or "twice" in reason:
         return Fault(place, "the same field or table stands here twice", "Each one once", "Remove one")
-    if "Illegal character" in reason or "Unterminated" in reason or reason.startswith("Expected \"'\""):
-        return Fault(place, "a quotation mark seems to be missing", "A text stands between two quotation marks, in one line")
+    if "Illegal character" in reason or "Unterminated" in reason or reason.startswith('Expected "\'"'):
+        return Fault(
+            place, "a quotation mark seems to be missing", "A text stands between two quotation marks, in one line"
+        )
     return Fault(
         place,
         "this line is not written as the format needs",

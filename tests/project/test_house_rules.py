@@ -15,7 +15,7 @@ from tests.project.source import modules, project_files, relative
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 MEDIAN_FUNCTION = 8
-BINARY = {".icc", ".jpg", ".pdf", ".png", ".ttf", ".woff2"}
+BINARY = {".face", ".icc", ".jpg", ".pdf", ".png", ".ttf", ".woff2"}
 # Written so that these lines do not match themselves.
 MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:work|root|home|opt|Users)/\w|/tmp/\w|[.]pyenv/")
 REGISTRY_HOSTS = re.compile(r"(?i)\b(?:pypi|pythonhosted|npmjs|yarnpkg)\.(?:org|com)\b|//deb\.|--(?:extra-)?index-url")
