@@ -55,6 +55,18 @@ def test_what_is_not_utf8_is_read_as_cp1252_and_that_is_said() -> None:
     assert "cp1252" in roster.notes[0]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Žofie Škodová", "ŠÁRKA ŽIŽKOVÁ", "Õie Ärmel", "João Conceição", "JOÃO GUIMARÃES", "Œdipe Yÿs", "Ñuñez D’Ávila",
+        "Gal·la Mª José", "Siân O´Brien", "Þóra Æsa", "Maria (Mia) St. John-Smith", "Ngô Thị Ánh", "Ιωάννης Ώρα",
+        "Đorđe Šćepanović", "Ștefan Țuțea", "İpek Iğdır", "Ольга Щукина", "L'Été Ö–Ü",
+    ],
+)  # fmt: skip
+def test_real_letters_are_not_taken_for_damage(name: str) -> None:
+    assert names(read_roster(as_csv(changed(3, "Name", name))))[1] == name
+
+
 def test_plain_letters_raise_no_doubt_about_their_encoding() -> None:
     assert read_roster(as_csv(whole_column("Name", ["A A", "B B", "C C"]))).notes == ()
 

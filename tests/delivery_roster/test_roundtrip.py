@@ -16,7 +16,8 @@ from tests.delivery_roster.builders import Table, as_csv, as_xlsx
 
 WESTERN = "".join(chr(code) for code in range(0xC0, 0x100) if chr(code).isalpha())
 LETTERS = "ABCXYZabcxyz" + WESTERN
-EVERYWHERE = LETTERS + "ŁłŃőŠžĞışțЖяΩώỄễ"
+# Not the few letters, such as Š, that look like damage when chance puts them after Â or Ã; test_read has them.
+EVERYWHERE = LETTERS + "ŁłŃőĚčĞışțЖяΩώỄễ"
 EARLIEST, LATEST = dt.date(2024, 1, 1), dt.date(2026, 12, 31)
 HEADINGS = [
     "Name", "Record number", "Date of birth", "Operation date", "Side", "First or repeat", "Surgeon", "Discharge date",
