@@ -173,13 +173,13 @@ class _Walker:
                 self.sentences("cell", cell)
 
     def block(self, node: u.Block) -> None:
+        if node.name == "section" and node.arguments:
+            self.section = node.arguments[0]
         self.feature(node.name, node.line)
         if node.name == "clinic":
             self.clinic(node)
-            return
-        section = node.arguments[0] if node.name == "section" and node.arguments else self.section
-        with_this = (*self.inside, node.name)
-        self.within(lambda: self.walk(node.body), section=section, inside=with_this)
+        else:
+            self.within(lambda: self.walk(node.body), inside=(*self.inside, node.name))
 
     def clinic(self, node: u.Block) -> None:
         """Walk the words that hold the place of a clinic's block, and the block itself where the clinic has it."""

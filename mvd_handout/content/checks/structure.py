@@ -104,8 +104,8 @@ def chunks(subject: Subject) -> Check:
     """No paragraph has more sentences than our own limit."""
     limit = subject.rules.limit("paragraph_sentences")
     blocks: dict[int, list[Line]] = {}
-    for line in subject.running:
-        if line.passage.kind == "paragraph":
+    for line in subject.all_lines:
+        if line.running and line.passage.kind == "paragraph":
             blocks.setdefault(line.passage.block, []).append(line)
     long = [lines for lines in blocks.values() if len(lines) > limit]
     found = [Finding(lines[0].place, f"a paragraph of {len(lines)} sentences", "Two paragraphs") for lines in long]
@@ -221,8 +221,8 @@ def _sections_at(subject: Subject, feature: Feature) -> set[str]:
     """Return the names of sections that begin on the line of `feature` and hold running text."""
     return {
         line.passage.section
-        for line in subject.running
-        if line.passage.where == feature.where and line.passage.section == feature.section
+        for line in subject.all_lines
+        if line.running and line.passage.where == feature.where and line.passage.section == feature.section
     }
 
 
