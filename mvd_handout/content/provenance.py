@@ -172,9 +172,7 @@ def _misfit(claim: Claim, file: str, sections: Mapping[str, None], texts: set[st
     where = f"{file}, line {claim.line}, {claim.id}"
     if set(claim.used) != set(sections):
         printed = ", ".join(sections) or "none"
-        yield Fault(
-            where, f"`used` says {', '.join(claim.used) or 'none'}", f"The sections that print it are {printed}"
-        )
+        yield Fault(where, f"`used` says {', '.join(claim.used) or 'none'}", f"The sections that print it: {printed}")
     if not claim.used and not claim.unused:
         yield Fault(where, "it is not used, and nothing says why", "Every claim is printed or left out for a reason")
     for text in claim.printed:
