@@ -22,7 +22,9 @@ LINTS = (
 
 def of_claim(claim: str, word: str) -> Passage:
     """Return a sentence of the shipped text that carries a claim and says a word."""
-    return next(each for each in shipped().passages("handout") if claim in each.marks and word in authored(each.sentence))
+    return next(
+        each for each in shipped().passages("handout") if claim in each.marks and word in authored(each.sentence)
+    )
 
 
 def at(check: Check, passage: Passage) -> bool:
@@ -154,7 +156,9 @@ def test_a_milestone_that_is_not_the_sources_fails(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     text = (folder / "handout.toml").read_text(encoding="utf-8")
     assert "relief_months = [3, 6]" in text
-    (folder / "handout.toml").write_text(text.replace("relief_months = [3, 6]", "relief_months = [3, 9]"), encoding="utf-8")
+    (folder / "handout.toml").write_text(
+        text.replace("relief_months = [3, 6]", "relief_months = [3, 9]"), encoding="utf-8"
+    )
     check = run("numbers.source", read(tmp_path))
     assert [finding.where for finding in check.findings] == ["hfs-recovery/handout.toml"]
 

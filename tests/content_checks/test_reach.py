@@ -31,7 +31,9 @@ CASES = (
     planned_case(patient=CARER),
     planned_case(visits=[{"date": dt.date(2026, 4, 1), "time": dt.time(9), "place": "Level 3"}]),
 )
-OVERRIDE = Override("Dr Kim Invented", "Medical director", "Review is booked.", dt.date(2026, 3, 1), dt.date(2026, 3, 20))
+OVERRIDE = Override(
+    "Dr Kim Invented", "Medical director", "Review is booked.", dt.date(2026, 3, 1), dt.date(2026, 3, 20)
+)
 APPROVALS = (
     None,
     APPROVAL,
@@ -63,9 +65,7 @@ def runs(value: object) -> Iterator[str]:
 
 def plain(content: d.Inlines) -> str:
     """Return the words as `authored` does."""
-    text = "".join(
-        UNSCORED if isinstance(each, d.PageRef) or each.field else each.text for each in content
-    )
+    text = "".join(UNSCORED if isinstance(each, d.PageRef) or each.field else each.text for each in content)
     return text.replace("\u2019", "'")
 
 
