@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mvd_handout.content.checks.branches import printed, truths
 from mvd_handout.content.checks.check import CHECKS
 from mvd_handout.content.checks.numbers import derived_shares, find_numbers
 from mvd_handout.content.checks.wording import is_passive, speaks_to_reader
+from mvd_handout.content.unfilled import Condition
 from tests.content_checks.subjects import run, shipped, small
 
 MESSAGE = "::::: section a\n\n:::: message\n::: lead\n{lead}\n:::\n::::\n\n:::::\n"
@@ -286,3 +288,23 @@ def test_the_hardest_copy_counts_and_not_only_the_mean() -> None:
     check = run("readability.grade", small(text))
     assert check.outcome == "fail"
     assert check.findings[0].where.startswith("hfs-recovery/en.md, line 6")
+
+
+def test_every_choice_of_branches_is_tried_but_no_operation_is_both_planned_and_done() -> None:
+    text = "{% if operation.done and note %}\n\nA. [form]\n\n{% elif operation.planned %}\n\nB. [form]\n\n{% endif %}\n"
+    guards = [passage.guard for passage in small(text).text.passages]
+    found = {tuple(printed(guard, truth) for guard in guards) for truth in truths(guards)}
+    assert found == {(True, False), (False, True), (False, False)}
+    assert {tuple(printed(guard, truth) for guard in guards) for truth in truths(guards, {"note": False})} == {
+        (False, True),
+        (False, False),
+    }
+
+
+@given(st.integers(0, 20))
+def test_a_text_with_many_conditions_still_ends(count: int) -> None:
+    guards = [((Condition("name", f"n{number}"), True),) for number in range(count)]
+    found = list(truths(guards))
+    assert {all(truth.values()) for truth in found} >= {True}
+    assert len(found) <= 4096
+    assert all(any(printed(guard, truth) for truth in found) for guard in guards)

@@ -11,17 +11,20 @@ from mvd_handout.content.checks.passages import Guard, holds, names
 _MOST_NAMES: Final = 12
 """So many conditions are tried in every combination; of more, each alone and all together."""
 
+_PLANNED, _DONE = "operation.planned", "operation.done"
+"""An operation is one or the other."""
+
 Truth = Mapping[str, bool]
 
 
 def truths(guards: Iterable[Guard], fixed: Truth | None = None) -> Iterator[Truth]:
     """Yield every way in which the conditions of `guards` can hold, apart from what `fixed` settles."""
     settled = dict(fixed or {})
-    asked = sorted({name for guard in guards for name in names(guard)} - settled.keys())
-    for values in _values(len(asked)):
-        truth = settled | dict(zip(asked, values, strict=True))
-        if _possible(truth):
-            yield truth
+    asked = {name for guard in guards for name in names(guard)} - settled.keys()
+    free = sorted(asked - {_DONE} | ({_PLANNED} - settled.keys() if _DONE in asked else set()))
+    for values in _values(len(free)):
+        truth = settled | dict(zip(free, values, strict=True))
+        yield truth | {_DONE: not truth[_PLANNED]} if _DONE in asked else truth
 
 
 def printed(guard: Guard, truth: Truth) -> bool:
@@ -37,9 +40,3 @@ def _values(count: int) -> Iterator[tuple[bool, ...]]:
     for at in range(count):
         yield tuple(index == at for index in range(count))
         yield tuple(index != at for index in range(count))
-
-
-def _possible(truth: Truth) -> bool:
-    """Whether a case can be like this: an operation is either planned or done."""
-    planned, done = truth.get("operation.planned"), truth.get("operation.done")
-    return planned is None or done is None or planned is not done

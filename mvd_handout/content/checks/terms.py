@@ -27,7 +27,7 @@ def _unexplained(term: Term, passages: tuple[Passage, ...], subject: Subject) ->
         together = [each for each in passages if each.block == first.block]
         if not is_explained(term, " ".join(filled(each.sentence, subject.samples) for each in together), subject.rules):
             wanted = "Say in plain words what it means, where it first stands"
-            yield Finding(first.place, f"{term.term} is not explained", wanted, subject.advice(first))
+            yield Finding(first.place, f"{term.term} is not explained", wanted)
 
 
 def _firsts(users: list[Passage]) -> list[Passage]:
