@@ -57,7 +57,7 @@ _YES: Final = click.option("--yes", is_flag=True, help="Do not ask: the person n
 @click.option(
     "--override",
     is_flag=True,
-    help="Give leave to use words whose review date has passed, until --until. Needs --reason, which every page bears.",
+    help="Give leave to use words whose review date has passed, until --until. Needs --reason, which the paper names.",
 )
 @click.option("--until", metavar="DATE", help="The last day of an override; at most 31 days ahead.")
 @click.option("--reason", metavar="TEXT", help="Why. It goes into the register.")

@@ -82,7 +82,7 @@ def _document(
         furniture=d.Furniture(
             page=labels["page.number"],
             draft="" if approval else labels["page.draft"],
-            version=labels["page.version"].format(title=handout.title, version=handout.version),
+            version=_version(handout, approval),
             document_id=labels["page.document"].format(id=paper_id),
         ),
         sections=tuple(_section(section, composer) for section in sections),
@@ -163,6 +163,12 @@ def _metadata(
         review_by=approval.review_by if approval else None,
         override=_override(approval.override) if approval and approval.override else "",
     )
+
+
+def _version(handout: Handout, approval: Approval | None) -> str:
+    """Return the line at the foot of every page; it says so when a review is overdue."""
+    name = "page.version_overdue" if approval and approval.override else "page.version"
+    return handout.labels[name].format(title=handout.title, version=handout.version)
 
 
 def _override(override: Override) -> str:

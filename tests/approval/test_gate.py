@@ -204,6 +204,7 @@ def test_leave_for_a_passed_date_shows_on_the_page_and_ends() -> None:
     assert look(register=register, today=day).until == dt.date(2027, 10, 21)
     document = compose(make_case(), CLINIC, handout(), issued=ISSUED, theme="standard", paper="A4", approval=found)
     text = words(document)
+    assert document.furniture.version.endswith("version 1.0.0. Check overdue")
     assert "A check of this paper is overdue." in text
     assert "Dr Ada Madeup, Medical director, lets us use it until 21 October 2027." in text
     assert LEAVE.reason in text
