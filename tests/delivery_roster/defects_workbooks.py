@@ -97,6 +97,12 @@ def _ods_hidden_column() -> bytes:
     return as_ods(table(), columns, '<table:table-column/><table:table-column table:visibility="collapse"/>')
 
 
+def _ods_formula_behind_repeated_cells() -> bytes:
+    hold = ods_cell("no").replace("<table:table-cell", '<table:table-cell table:formula="of:=1"')
+    three = '<table:table-cell table:number-columns-repeated="3"/>'
+    return as_ods(table(), ods_cell("") * 4, three + hold)
+
+
 def _ods_repeated_row() -> bytes:
     rows = table()[:3]
     return as_ods(rows, ods_row(rows[2]), ods_row(rows[2], 'table:number-rows-repeated="2"'))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +17,10 @@ MAX_UNPACKED: Final = 200_000_000
 MAX_RATIO: Final = 100
 MAX_PARTS: Final = 2_000
 _CHUNK: Final = 1 << 16
+# What a damaged file makes zipfile raise: it promises BadZipFile only, and keeps no such promise.
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 _SAVE_AGAIN: Final = "Open it in the spreadsheet program and save it again"
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -26,7 +32,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        except _BROKEN as error:
             raise InputError(damaged()) from error
         infos = self._zip.infolist()
         self._check_size(infos)
@@ -60,7 +66,7 @@ class Package:
             with self._zip.open(self._names[name.lower()]) as stream:
                 while chunk := stream.read(_CHUNK):
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError) as error:
+        except _BROKEN as error:
             raise InputError(damaged()) from error
 
     def walk(self, name: str, start: Start, text: Callable[[str], None] | None = None) -> None:

@@ -71,7 +71,7 @@ def _source(kind: str, data: bytes, name: str, evidence: Evidence) -> SheetSourc
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name)
     except PasswordError:
         raise InputError(locked()) from None
-    except CalamineError:
+    except (CalamineError, OSError, ValueError):
         raise InputError(damaged()) from None
     return SheetSource(f'{kind}, sheet "{name}"', (), evidence, sheet)
 
