@@ -119,10 +119,9 @@ def read_input(name: str) -> bytes:
 def find_setting(clinic: Path | None, handout: str, console: Console) -> Setting:
     """Return what to check against; without `clinic` and without any profile, less is checked. Raises HandoutError."""
     from mvd_handout.commands.places import CLINIC_VARIABLE, clinic_profile
+    from mvd_handout.content.clinic import read_profile
     from mvd_handout.content.toml import read_toml
-    from mvd_handout.delivery.files import read_file
     from mvd_handout.delivery.roster.headings import parse_columns
-    from mvd_handout.domain.clinic import ClinicProfile
     from mvd_handout.domain.errors import InputError
 
     try:
@@ -132,9 +131,9 @@ def find_setting(clinic: Path | None, handout: str, console: Console) -> Setting
             raise
         console.say("No clinic profile: surgeons and the likelihood of dates are not checked.")
         return Setting(_inspection(handout))
-    data = read_toml(read_file(path, path.name), path.name)
-    profile = ClinicProfile.parse(data, path.name)
-    return Setting(_inspection(handout, profile, path.parent), profile, path, parse_columns(data, path.name))
+    profile = read_profile(path)
+    columns = parse_columns(read_toml(path.read_bytes(), path.name), path.name)
+    return Setting(_inspection(handout, profile, path.parent), profile, path, columns)
 
 
 def _inspection(handout: str, profile: ClinicProfile | None = None, folder: Path | None = None) -> Inspect:

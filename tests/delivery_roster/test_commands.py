@@ -154,7 +154,8 @@ def test_a_language_without_a_handout_is_found_now(tmp_path: Path) -> None:
 
 
 def test_a_missing_clinic_or_file_is_an_error_of_its_own(tmp_path: Path) -> None:
-    assert run(tmp_path, "check", "-", "--clinic", "nowhere", data=as_csv(table())).returncode != ExitCode.DONE
+    nowhere = run(tmp_path, "check", "-", "--clinic", "nowhere", data=as_csv(table()))
+    assert nowhere.returncode == ExitCode.INPUT_REFUSED
     assert run(tmp_path, "check", "nowhere.csv").returncode == ExitCode.FILE_TROUBLE
 
 
@@ -183,3 +184,12 @@ def test_no_cell_of_a_report_becomes_a_formula(start: str) -> None:
     cells = list(csv.reader(io.StringIO(report, newline="")))[1]
     assert not [cell for cell in cells if cell.startswith(start)]
     assert no_formula("plain -text") == "plain -text"
+
+
+def test_csv_is_read_without_the_libraries_for_workbooks() -> None:
+    probe = (
+        "import sys; from mvd_handout.delivery.roster.read import read_roster; read_roster(sys.stdin.buffer.read());"
+        "print(sorted({'python_calamine', 'zipfile', 'reportlab', 'jinja2', 'click'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], input=as_csv(table()), capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[]"

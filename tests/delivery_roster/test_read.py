@@ -382,3 +382,10 @@ def test_nothing_of_a_row_shows_in_its_repr() -> None:
 def test_lost_zeros_at_the_beginning_of_record_numbers_are_suspected() -> None:
     (note,) = read_roster(as_csv(whole_column("Record number", ["1234567", "34567", "2234567"]))).notes
     assert "row 3" in note
+
+
+def test_a_quotation_mark_that_swallowed_patients_into_a_heading_shows_none_of_them() -> None:
+    data = raw_csv(table(), "Hold", '"Hold').replace(NAMES[1].encode() + b";", f'{NAMES[1]}";'.encode(), 1)
+    said = " ".join(str(fault) for fault in refused(data))
+    assert 'column O "Hold"' in said
+    assert not [name for name in NAMES if name in said]

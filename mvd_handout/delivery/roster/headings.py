@@ -78,7 +78,8 @@ def match_headings(cells: Cells, number: int, own: Mapping[str, str]) -> tuple[C
     found = [meanings.get(squeeze(heading)) or known.meaning(heading) for heading in headings]
     if sum(1 for meaning in found if meaning) * 2 < len([heading for heading in headings if heading]):
         raise InputError(_no_headings(number))
-    faults = [_unknown(h, i, number) for i, (h, m) in enumerate(zip(headings, found, strict=True)) if h and not m]
+    unknown = [index for index, meaning in enumerate(found) if headings[index] and not meaning]
+    faults = [_unknown(str(cells[index]), index, number) for index in unknown]
     used = [
         Column(index, headings[index], FIELDS[meaning.path], meaning.path, meaning.visit, meaning.order)
         for index, meaning in enumerate(found)
@@ -128,17 +129,26 @@ def _no_headings(number: int) -> RosterFault:
     )
 
 
-def _unknown(heading: str, index: int, number: int) -> RosterFault:
-    shown = heading if len(heading) <= _LONGEST_HEADING else f"{heading[:_LONGEST_HEADING]}..."
-    letter = column_letter(index)
-    ignore = f'under [{PROFILE_TABLE}] in clinic.toml write "{shown}" = "{IGNORE}"'
+def _unknown(cell: str, index: int, number: int) -> RosterFault:
+    heading = " ".join(cell.split())
+    shown = _first_line(cell)
+    if shown != heading:
+        ignore = f'name it under [{PROFILE_TABLE}] in clinic.toml, or set it to "{IGNORE}" there'
+    else:
+        ignore = f'under [{PROFILE_TABLE}] in clinic.toml write "{shown}" = "{IGNORE}"'
     if squeeze(heading) in _REMARKS:
         fix = f'If patients may read it, call it "{default_heading("note")}". If not, {ignore}'
     else:
         near = _nearest(heading)
         fix = f"{f'Did you mean {near}? ' if near else ''}If nothing here needs it, {ignore}"
-    place = f'row {number}, column {letter} "{shown}"'
+    place = f'row {number}, column {column_letter(index)} "{shown}"'
     return RosterFault(place, "an unknown heading", "A heading that we know is wanted", fix, number, shown)
+
+
+def _first_line(cell: str) -> str:
+    """Return what can be shown of a heading: after a line break, a stray quotation mark may have put patients."""
+    line = " ".join((cell.strip().splitlines() or [""])[0].split())
+    return line if len(line) <= _LONGEST_HEADING else f"{line[:_LONGEST_HEADING]}..."
 
 
 def _nearest(heading: str) -> str:
