@@ -37,7 +37,8 @@ def main() -> None:
         ours = [sys.executable, "-m", "mvd_handout"]
         subprocess.run([*ours, "demo", "-o", str(folder / "demo")], check=True, capture_output=True)
         files = [str(folder / "demo" / each) for each in ("clinic.toml", "case.toml")]
-        options = ["--clinic", files[0], "--case", files[1], "--no-input", "--force", "-o", str(folder / "a.pdf")]
+        options = ["--clinic", files[0], "--case", files[1], "--no-input", "--draft", "--force"]
+        options += ["-o", str(folder / "a.pdf")]
         make = [*ours, "make", *options]
         plain = [sys.executable, str(HERE / "plain_platypus.py"), *files, str(folder / "b.pdf")]
         timed(make, folder), timed(plain, folder)  # the first run of each fills disk caches and our own plan cache

@@ -93,7 +93,9 @@ def context(clinic: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
 
 
 def fill(values: dict[str, Any], blocks: Path) -> str:
-    environment = jinja2.Environment(undefined=jinja2.ChainableUndefined, finalize=lambda v: date(v) if isinstance(v, dt.date) else v)
+    environment = jinja2.Environment(
+        undefined=jinja2.ChainableUndefined, finalize=lambda v: date(v) if isinstance(v, dt.date) else v
+    )
     environment.filters |= {
         "weekday": lambda day: f"{day:%A} {date(day)}",
         "date": date,

@@ -13,8 +13,10 @@ import click
 
 from mvd_handout import __version__
 from mvd_handout.commands.app import App, Word, common_options
+from mvd_handout.commands.check_content import check_content
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.options import CASE_OPTIONS, FILE, OUTPUT_OPTIONS, all_of
+from mvd_handout.commands.stewardship import approve, contacts, sources, verify
 
 EXIT_CODES: Final = """\b
 Exit codes:
@@ -24,6 +26,7 @@ Exit codes:
   3    a case, a clinic profile or an option cannot be used
   4    a text cannot be used, or is not approved
   5    a file could not be read or written
+  6    a file is not as it was made
   130  stopped by you
 """
 
@@ -80,6 +83,7 @@ def demo(console: Console, output: Path, force: bool) -> None:
     examples=(
         "mvd-handout make                                  ask for everything",
         "mvd-handout make --case case.toml                 read a case file, ask for what it lacks",
+        "mvd-handout make --case case.toml --draft         a draft, before anybody has approved the words",
         "mvd-handout make --case case.toml --format pdf --format html --record-sheet",
         "mvd-handout make --case - --no-input -o handout.pdf < case.toml",
     ),
@@ -95,6 +99,9 @@ def make(console: Console, /, **options: Any) -> None:
     At a terminal the program asks for what is missing, reads the case back and waits for a yes. What tells who the
     patient is (name, record number, date of birth, carer, note) comes from the case file or from your answers, never
     from the command line: process lists and shell histories keep it. Options win over the case file.
+
+    A copy for a patient needs approved words and numbers that were rung; see docs/approval.md. Without them only
+    --draft makes something: it says on every page that no patient may have it.
 
     The paths of the files go to standard output, everything else to standard error.
     """
@@ -198,6 +205,10 @@ def completion(console: Console, shell: str) -> None:
 
     if found := get_completion_class(shell):
         console.result(found(cli, {}, "mvd-handout", "_MVD_HANDOUT_COMPLETE").source())
+
+
+for each in (approve, contacts, sources, check_content, verify):
+    cli.add_command(each)
 
 
 def main() -> None:

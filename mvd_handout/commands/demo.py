@@ -36,7 +36,7 @@ def run(folder: Path, force: bool, console: Console) -> None:
         console.result(str(file.path))
     console.say(f"\nOpen {papers.files[0].path} first. Then change a line of {files[0].path} and run")
     clinic, mine = as_typed(folder), as_typed(folder / "mine.pdf")
-    console.say(f"  mvd-handout make --clinic {clinic} --case {as_typed(files[0].path)} -o {mine}")
+    console.say(f"  mvd-handout make --clinic {clinic} --case {as_typed(files[0].path)} --draft -o {mine}")
 
 
 def write_demo_clinic(folder: Path, force: bool) -> list[NewFile]:

@@ -55,6 +55,7 @@ class MakeOptions:
     formats: tuple[str, ...]
     issue_date: str | None
     output: str | None
+    draft: bool
     record_sheet: bool
     force: bool
     no_input: bool
@@ -85,6 +86,8 @@ def run(options: MakeOptions, console: Console) -> None:
         raise click.UsageError("--case - reads the case from standard input, but nothing is sent there.")
     job = read_job(options, outputs, person, clinic_profile(options.clinic, console))
     if person:
+        # What stands in the way is said before the first question, not after the last.
+        job.press.permit(str(job.draft.get("patient.language") or "en"))
         papers = _with_person(job, options, console)
     else:
         papers = job.press.make(job.draft.check(job.profile, job.press.issued))
@@ -108,7 +111,15 @@ def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -
         faults.insert(0, NO_CASE)
     if faults or profile is None or draft is None or now is None:
         raise InputError(*faults)
-    press = Press(path, outputs, issued or now, options.handout, options.theme or "", options.paper or "")
+    press = Press(
+        path,
+        outputs,
+        issued or now,
+        options.handout,
+        options.theme or "",
+        options.paper or "",
+        today=None if options.draft else now,
+    )
     return Job(profile, draft, now, press)
 
 
@@ -190,5 +201,7 @@ def _deliver(papers: Papers, force: bool, console: Console) -> None:
             console.result(str(file.path))
     else:
         console.binary(papers.stream)
+    for warning in papers.warnings:
+        console.say(f"Soon: {warning}")
     if papers.draft:
-        console.say("This is a DRAFT, and every page says so: nobody has approved the words yet. Do not give it out.")
+        console.say("This is a DRAFT, and every page says so. Do not give it to a patient.")

@@ -70,6 +70,7 @@ OUTPUT_OPTIONS: Final[tuple[Option, ...]] = (
         help="The file or folder to write to, or - for standard output. "
         "Otherwise handout-(document id).pdf in this folder. Several formats share the name and differ in its ending.",
     ),
+    click.option("--draft", is_flag=True, help="Make a draft to read, not a copy for a patient. Every page says so."),
     click.option("--record-sheet", is_flag=True, help="Also make the record sheet for the ward, a PDF."),
     click.option("--force", is_flag=True, help="Replace files that exist."),
     click.option("--yes", is_flag=True, help="Do not read the case back and wait for a yes."),

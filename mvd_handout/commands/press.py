@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,17 +12,25 @@ from typing import Final
 from mvd_handout.commands.console import log
 from mvd_handout.commands.outputs import Format, Outputs
 from mvd_handout.commands.places import cache_folder
+from mvd_handout.content.approval import Approval
 from mvd_handout.content.clinic import Clinic, load_clinic
 from mvd_handout.content.library import Handout, Library
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.files import NewFile
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document
+from mvd_handout.domain.errors import ApprovalError, Fault
 
 DEFAULT_HANDOUT: Final = "hfs-recovery"
 THEMES: Final = ("standard", "large-print")
 PAPERS: Final = ("A4", "Letter")
 LABELS: Final[Mapping[str, str]] = {"pdf": "PDF", "html": "web page", "text": "plain text"}
+NO_COPY: Final = Fault(
+    "copy for a patient",
+    "it cannot be made yet",
+    "Somebody stands behind every word that a patient gets",
+    "docs/approval.md leads there on one page. For a draft to read, add --draft",
+)
 _THEME_OF: Final = {"standard": "standard", "large": "large-print"}
 
 
@@ -33,11 +41,15 @@ class Papers:
     files: tuple[NewFile, ...]
     stream: bytes
     draft: bool
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(slots=True)
 class Press:
-    """Makes papers for one clinic. `theme` and `paper` may be empty: the case and the profile decide then."""
+    """Makes papers for one clinic. `theme` and `paper` may be empty: the case and the profile decide then.
+
+    On a day `today` it makes copies for patients, and only if the clinic approved them; without one, drafts.
+    """
 
     profile: Path
     outputs: Outputs
@@ -45,28 +57,56 @@ class Press:
     handout: str = DEFAULT_HANDOUT
     theme: str = ""
     paper: str = ""
+    today: dt.date | None = None
     _clinic: Clinic | None = None
 
     def make(self, case: Case) -> Papers:
         """Return the papers of `case`. Raises HandoutError; nothing is written."""
         from mvd_handout.composing.compose import compose, compose_record_sheet
 
+        approval, warnings = self.permit(case.patient.language)
         clinic, handout = self.clinic(), self.text(case.patient.language)
         theme, paper = self.look(case, clinic)
-        document = compose(case, clinic, handout, issued=self.issued, theme=theme, paper=paper)
-        paper_id = document.metadata.document_id
-        rendered = {each: render(document, each, theme, paper) for each in self.outputs.formats}
+
+        def composed(function: Callable[..., Document]) -> Document:
+            return function(case, clinic, handout, issued=self.issued, theme=theme, paper=paper, approval=approval)
+
+        document = composed(compose)
+        paper_id, draft = document.metadata.document_id, document.metadata.draft
+        rendered = {each: self._rendered(document, each, theme, paper) for each in self.outputs.formats}
         if self.outputs.place is None:
-            return Papers((), next(iter(rendered.values())), document.metadata.draft)
+            return Papers((), next(iter(rendered.values())), draft, warnings)
         files = [
             self._file(self.outputs.handout(each, paper_id), data, f"handout ({LABELS[each]})")
             for each, data in rendered.items()
         ]
         if self.outputs.record_sheet:
-            sheet = compose_record_sheet(case, clinic, handout, issued=self.issued, theme=theme, paper=paper)
-            data = render(sheet, "pdf", theme, paper)
+            data = self._rendered(composed(compose_record_sheet), "pdf", theme, paper)
             files.append(self._file(self.outputs.record(paper_id), data, "record sheet (PDF)"))
-        return Papers(tuple(files), b"", document.metadata.draft)
+        return Papers(tuple(files), b"", draft, warnings)
+
+    def permit(self, language: str) -> tuple[Approval | None, tuple[Fault, ...]]:
+        """Return the approval under which copies for patients are made, and what will soon stand in its way.
+
+        None when drafts are made. Raises ApprovalError with everything that stands in the way today.
+        """
+        if self.today is None:
+            return None, ()
+        from mvd_handout.delivery.approvals import judge
+
+        verdict = judge(self.profile.parent, self.clinic(), self.text(language), self.today, self.issued)
+        if verdict.approval is None:
+            raise ApprovalError(*verdict.refusals, NO_COPY)
+        return verdict.approval, verdict.warnings
+
+    def _rendered(self, document: Document, format: Format, theme: str, paper: str) -> bytes:
+        """Return the bytes of one file; a PDF bears the clinic's seal, by which `verify` knows it again."""
+        data = render(document, format, theme, paper)
+        if format != "pdf":
+            return data
+        from mvd_handout.rendering.pdf.inspect import sealed
+
+        return sealed(data, self.clinic().key)
 
     def _file(self, path: Path, data: bytes, kind: str) -> NewFile:
         """Return a file to write; a name that the user chose may tell who the patient is, so no message says it."""

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mvd_handout.commands import stewardship
-from mvd_handout.commands.app import App
 from mvd_handout.commands.cli import cli
 from mvd_handout.commands.console import Console
 from tests.approval.registers import DAY
@@ -32,18 +30,17 @@ def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
 
 
 def set_day(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> None:
-    """Let the stewards' commands run on `day`."""
-    monkeypatch.setattr("mvd_handout.commands.steward.today", lambda _: day)
+    """Let the stewards' commands and `make` run on `day`."""
+    for module in ("steward", "make"):
+        monkeypatch.setattr(f"mvd_handout.commands.{module}.today", lambda _: day)
 
 
 @pytest.fixture
 def run(home: Path) -> Run:
     """Return a function that runs the command line with these arguments."""
-    own = (stewardship.approve, stewardship.contacts, stewardship.sources, stewardship.verify)
-    app = App("mvd-handout", commands={**cli.commands, **{str(each.name): each for each in own}})
 
     def invoke(*arguments: object, text: str | None = None) -> Result:
-        return CliRunner().invoke(app, [str(each) for each in arguments], input=text)
+        return CliRunner().invoke(cli, [str(each) for each in arguments], input=text)
 
     return invoke
 

@@ -75,6 +75,6 @@ def make(run: Run, clinic: Path, case_file: Path) -> Run:
     """Return a function that makes the example's handout, with more arguments."""
 
     def invoke(*arguments: object, case: object = case_file, text: str | bytes | None = None) -> Result:
-        return run("make", "--clinic", clinic, "--case", case, "--issue-date", ISSUED, *arguments, text=text)
+        return run("make", "--draft", "--clinic", clinic, "--case", case, "--issue-date", ISSUED, *arguments, text=text)
 
     return invoke

@@ -39,7 +39,7 @@ def test_the_command_that_it_suggests_works(run: Run, home: Path) -> None:
     command = next(line for line in result.stderr.splitlines() if line.startswith("  mvd-handout make "))
     words = command.replace(f"'{folder}", str(folder)).replace("'", "")
     assert words.count("with space") == 3
-    made = run("make", "--clinic", folder, "--case", folder / "case.toml", "-o", folder / "mine.pdf")
+    made = run("make", "--draft", "--clinic", folder, "--case", folder / "case.toml", "-o", folder / "mine.pdf")
     assert made.exit_code == ExitCode.DONE
     assert (folder / "mine.pdf").read_bytes() == (folder / "handout.pdf").read_bytes()
 

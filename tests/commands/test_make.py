@@ -133,7 +133,7 @@ def test_every_refusal_has_its_exit_code_and_says_what_to_do(
 def test_a_planned_operation_makes_an_information_copy(run: Run, clinic: Path) -> None:
     patient = '[patient]\nname = "Alex Example"\nrecord_number = "T1"\nbirth_date = 1958-04-17\n'
     common = [
-        "make", "--clinic", clinic, "--case", "-", "--status", "planned", "--side", "both",
+        "make", "--draft", "--clinic", clinic, "--case", "-", "--status", "planned", "--side", "both",
         "-o", "-", "--format", "text", "--issue-date", "2026-03-05",
     ]  # fmt: skip
     result = run(*common, "--surgery-date", "2026-03-09", text=patient)
@@ -148,7 +148,7 @@ def test_faults_of_clinic_case_and_options_come_at_once(run: Run, clinic: Path, 
     folder.mkdir()
     profile = (clinic / "clinic.toml").read_text(encoding="utf-8")
     (folder / "clinic.toml").write_text(profile.replace('"999"', '"none"').replace('"A4"', '"A5"'), encoding="utf-8")
-    result = run("make", "--clinic", folder, "--side", "up", "--case", "-", text="[patient]\nnaem = 1\n")
+    result = run("make", "--draft", "--clinic", folder, "--side", "up", "--case", "-", text="[patient]\nnaem = 1\n")
     assert result.exit_code == ExitCode.INPUT_REFUSED
     for place in ("phones.emergency", "handout.paper", "--side", "naem", "patient.name", "operation.date"):
         assert sum(place in line for line in result.stderr.splitlines() if line.startswith("Error: ")) == 1
@@ -156,7 +156,7 @@ def test_faults_of_clinic_case_and_options_come_at_once(run: Run, clinic: Path, 
 
 
 def test_without_case_file_and_person_it_says_what_to_give(run: Run, clinic: Path) -> None:
-    result = run("make", "--clinic", clinic, "--side", "left")
+    result = run("make", "--draft", "--clinic", clinic, "--side", "left")
     assert result.exit_code == ExitCode.INPUT_REFUSED
     assert result.stderr.splitlines()[1].startswith("Error: case: no case file was given.")
     assert "patient.name" not in result.stderr
@@ -177,7 +177,17 @@ def test_a_case_file_saved_by_a_windows_editor_is_read(make: Run, case_text: str
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
 def test_a_file_name_that_is_no_text_comes_out_as_it_is(clinic: Path, case_file: Path, home: Path) -> None:
-    arguments = ["make", "--clinic", str(clinic), "--case", str(case_file), "--issue-date", "2026-03-05", "-o"]
+    arguments = [
+        "make",
+        "--draft",
+        "--clinic",
+        str(clinic),
+        "--case",
+        str(case_file),
+        "--issue-date",
+        "2026-03-05",
+        "-o",
+    ]
     for name, encoding in ((b"caf\xe9.txt", "utf-8"), ("Zoë.txt".encode(), "ascii")):
         command = [os.fsencode(word) for word in (sys.executable, "-m", "mvd_handout", *arguments)]
         environment = {**os.environ, "PYTHONIOENCODING": encoding}
@@ -188,6 +198,6 @@ def test_a_file_name_that_is_no_text_comes_out_as_it_is(clinic: Path, case_file:
 
 def test_a_missing_key_names_the_command_that_makes_it(run: Run, clinic: Path, case_file: Path, tmp_path: Path) -> None:
     (tmp_path / "clinic.toml").write_bytes((clinic / "clinic.toml").read_bytes())
-    result = run("make", "--clinic", tmp_path, "--case", case_file, "--issue-date", "2026-03-05")
+    result = run("make", "--draft", "--clinic", tmp_path, "--case", case_file, "--issue-date", "2026-03-05")
     assert result.exit_code == ExitCode.INPUT_REFUSED
     assert "mvd-handout setup --new-key" in result.stderr

@@ -50,7 +50,7 @@ def test_a_folder_stands_for_the_profile_in_it(places: dict[str, Path]) -> None:
 def test_the_commands_look_there_and_say_so(
     run: Run, clinic: Path, case_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = ["make", "--case", case_file, "--issue-date", "2026-03-05", "--format", "text"]
+    arguments = ["make", "--draft", "--case", case_file, "--issue-date", "2026-03-05", "--format", "text"]
     monkeypatch.setenv("MVD_HANDOUT_CLINIC", str(clinic))
     assert "(from MVD_HANDOUT_CLINIC)" in run(*arguments, "-o", "a.txt").stderr
     monkeypatch.delenv("MVD_HANDOUT_CLINIC")

@@ -134,7 +134,7 @@ def test_no_damage_to_a_case_file_ends_in_a_traceback(
             "insert": data[:place] + patch + data[place:],
             "overwrite": data[:place] + patch + data[place + len(patch) :],
         }[kind]
-    arguments = ["make", "--clinic", str(clinic), "--case", "-", "--issue-date", f"{ISSUED}", "-o", "-"]
+    arguments = ["make", "--draft", "--clinic", str(clinic), "--case", "-", "--issue-date", f"{ISSUED}", "-o", "-"]
     result = CliRunner().invoke(cli, [*arguments, "--format", "text"], input=data)
     assert result.exit_code in {ExitCode.DONE, ExitCode.INPUT_REFUSED, ExitCode.CONTENT_REFUSED}
     assert "Traceback" not in result.output
@@ -149,7 +149,7 @@ def test_no_damage_to_a_clinic_profile_ends_in_a_traceback(clinic: Path, home: P
     data = (clinic / "clinic.toml").read_bytes()
     (home / "clinic.toml").write_bytes(data[:place] + patch + data[place + len(patch) :])
     (home / "clinic.key").write_bytes((clinic / "clinic.key").read_bytes())
-    arguments = ["make", "--case", "-", "--issue-date", f"{ISSUED}", "-o", "-", "--format", "text"]
+    arguments = ["make", "--draft", "--case", "-", "--issue-date", f"{ISSUED}", "-o", "-", "--format", "text"]
     result = CliRunner().invoke(cli, arguments, input=demo_case(ISSUED))
     assert result.exit_code in {ExitCode.DONE, ExitCode.INPUT_REFUSED, ExitCode.CONTENT_REFUSED}
     assert "The program itself" not in result.stderr
@@ -159,7 +159,7 @@ def test_every_word_of_a_command_line_can_be_anything(run: Run) -> None:
     @settings(max_examples=100, deadline=None)
     @given(words=st.lists(st.text(max_size=20), max_size=4))
     def check(words: list[str]) -> None:
-        result = run("make", "--no-input", *words)
+        result = run("make", "--draft", "--no-input", *words)
         assert result.exit_code in {ExitCode.DONE, ExitCode.USAGE, ExitCode.INPUT_REFUSED, ExitCode.FILE_TROUBLE}
         assert "The program itself" not in result.stderr
 

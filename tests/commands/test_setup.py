@@ -57,7 +57,7 @@ def test_it_asks_until_the_profile_is_sound(terminal: Terminal, run: Run, home: 
     case = '[patient]\nname = "Alex Example"\nrecord_number = "T1"\nbirth_date = 1958-04-17\n'
     options = ["--surgery-date", "3/2/2026", "--side", "left", "--discharge-date", "3/5/2026", "--surgeon", "dr other"]
     common = ["--issue-date", "3/5/2026", "--clinic", "ward 4", "-o", "-", "--format", "text", "--case", "-"]
-    assert "100 °F" in run("make", *options, *common, text=case).stdout.replace("\u00a0", " ")
+    assert "100 °F" in run("make", "--draft", *options, *common, text=case).stdout.replace("\u00a0", " ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals of POSIX")
@@ -75,7 +75,7 @@ def test_without_a_person_it_writes_a_profile_to_fill_in(run: Run, tmp_path: Pat
     assert result.exit_code == ExitCode.DONE
     assert str(folder / "clinic.toml") in result.stdout.splitlines()
     assert "fill in" in result.stderr
-    refused = run("make", "--case", "-", text="")
+    refused = run("make", "--draft", "--case", "-", text="")
     assert refused.exit_code == ExitCode.INPUT_REFUSED
     assert "phones.out_of_hours.number: nothing is here" in refused.stderr
 

@@ -50,19 +50,19 @@ def test_version_loads_nothing_heavy() -> None:
 )
 def test_a_refused_case_loads_nothing_heavy(clinic: Path, case_text: str, old: str, new: str) -> None:
     assert old in case_text
-    arguments = ["make", "--clinic", str(clinic), "--case", "-", "--issue-date", "2026-03-05"]
+    arguments = ["make", "--draft", "--clinic", str(clinic), "--case", "-", "--issue-date", "2026-03-05"]
     assert loaded(*arguments, text=case_text.replace(old, new)) == (3, set())
 
 
 def test_a_refused_clinic_profile_or_option_loads_nothing_heavy(clinic: Path, home: Path) -> None:
-    assert loaded("make", "--no-input") == (3, set())
-    assert loaded("make", "--clinic", str(clinic), "--side", "up") == (3, set())
+    assert loaded("make", "--draft", "--no-input") == (3, set())
+    assert loaded("make", "--draft", "--clinic", str(clinic), "--side", "up") == (3, set())
     (home / "clinic.toml").write_text("[hospital]\n")
-    assert loaded("make", "--no-input") == (3, set())
+    assert loaded("make", "--draft", "--no-input") == (3, set())
 
 
 def test_usage_errors_load_nothing_heavy() -> None:
-    assert loaded("make", "--theme", "pink") == (2, set())
+    assert loaded("make", "--draft", "--theme", "pink") == (2, set())
     assert loaded("mak") == (2, set())
 
 
@@ -81,7 +81,7 @@ except SystemExit:
 
 
 def test_the_test_would_see_a_heavy_package(clinic: Path, case_text: str) -> None:
-    arguments = ["make", "--clinic", str(clinic), "--case", "-", "--issue-date", "2026-03-05", "-o", "a.pdf"]
+    arguments = ["make", "--draft", "--clinic", str(clinic), "--case", "-", "--issue-date", "2026-03-05", "-o", "a.pdf"]
     code, heavy = loaded(*arguments, text=case_text)
     assert code == 0
     assert "reportlab" in heavy

@@ -29,7 +29,7 @@ def at_terminal(home: Path, clinic: Path) -> Iterator[Open]:
     opened: list[Terminal] = []
 
     def open_terminal(*arguments: object, **environment: str) -> Terminal:
-        words = ["make", "--clinic", clinic, "--issue-date", "2026-03-05", *arguments]
+        words = ["make", "--draft", "--clinic", clinic, "--issue-date", "2026-03-05", *arguments]
         opened.append(Terminal([str(word) for word in words], home, {**os.environ, "TERM": "xterm", **environment}))
         return opened[-1]
 

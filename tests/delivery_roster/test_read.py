@@ -330,6 +330,12 @@ def test_every_fault_of_every_row_comes_at_once() -> None:
     assert sorted(faults) == [(2, "Record number"), (2, "Side"), (3, "Operation date"), (4, "Visit 1 time")]
 
 
+def test_an_unknown_heading_hides_no_faults_of_the_rows_below() -> None:
+    rows = changed(1, "Carer", "Chair", changed(3, "Side", "up"))
+    faults = [(fault.row, fault.column) for fault in refused(as_csv(rows)) if isinstance(fault, RosterFault)]
+    assert faults == [(1, "Chair"), (3, "Side")]
+
+
 def test_bad_rows_can_be_left_out_and_are_listed() -> None:
     rows = [*changed(3, "Side", "up"), [*table()[1]]]
     rows[4][0] = "Somebody Else"

@@ -27,7 +27,7 @@ def imported(folder: Path, *arguments: str) -> tuple[int, set[str]]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("make", "--help"), ("demo", "--help"), ("list", "-h")]
+    "arguments", [("--help",), ("--version",), ("make", "--draft", "--help"), ("demo", "--help"), ("list", "-h")]
 )
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...], tmp_path: Path) -> None:
     code, modules = imported(tmp_path, *arguments)
@@ -36,7 +36,7 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...], tmp_path: Path) 
 
 
 def test_a_mistyped_command_imports_nothing_heavy(tmp_path: Path) -> None:
-    code, modules = imported(tmp_path, "make", "--no-such-option")
+    code, modules = imported(tmp_path, "make", "--draft", "--no-such-option")
     assert code == 2
     assert modules & HEAVY == set()
 
@@ -44,7 +44,9 @@ def test_a_mistyped_command_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_a_refused_case_imports_neither_drawing_nor_templates(tmp_path: Path) -> None:
     (tmp_path / "case.toml").write_text("[patient]\nname = ''\n", encoding="utf-8")
     (tmp_path / "clinic.toml").write_text("[clinic]\n", encoding="utf-8")
-    code, modules = imported(tmp_path, "make", "--case", "case.toml", "--clinic", "clinic.toml", "--no-input")
+    code, modules = imported(
+        tmp_path, "make", "--draft", "--case", "case.toml", "--clinic", "clinic.toml", "--no-input"
+    )
     assert code == 3
     assert modules & {"jinja2", "reportlab"} == set()
 

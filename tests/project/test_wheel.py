@@ -119,4 +119,4 @@ def make(kind: str, output: str, case: Path) -> list[str]:
     """Return the arguments that make the handout of the demo, which lies in the days before the demo was made."""
     leaves = tomllib.loads(case.read_text(encoding="utf-8"))["discharge_date"]
     inputs = ["--clinic", str(case.with_name("clinic.toml")), "--case", str(case), "--issue-date", str(leaves)]
-    return ["make", *inputs, "--format", kind, "-o", output, "--no-input"]
+    return ["make", "--draft", *inputs, "--format", kind, "-o", output, "--no-input"]

@@ -67,8 +67,12 @@ def parse_columns(profile: Mapping[str, object], where: str = "clinic profile") 
     return {str(heading): str(target) for heading, target in columns.items()}
 
 
-def match_headings(cells: Cells, number: int, own: Mapping[str, str]) -> tuple[Column, ...]:
-    """Return the columns that the row of headings describes. Raises InputError with every fault of it.
+def match_headings(
+    cells: Cells, number: int, own: Mapping[str, str]
+) -> tuple[tuple[Column, ...], tuple[RosterFault, ...]]:
+    """Return the columns that the row of headings describes, and a fault for each heading that nothing knows.
+
+    Raises InputError with every fault of the row when the columns do not even make a roster.
 
     `own` are the clinic's words, heading to field; any heading that we know, or "ignore", can stand for the field.
     """
@@ -79,16 +83,15 @@ def match_headings(cells: Cells, number: int, own: Mapping[str, str]) -> tuple[C
     if sum(1 for meaning in found if meaning) * 2 < len([heading for heading in headings if heading]):
         raise InputError(_no_headings(number))
     unknown = [index for index, meaning in enumerate(found) if headings[index] and not meaning]
-    faults = [_unknown(str(cells[index]), index, number) for index in unknown]
-    used = [
+    faults = tuple(_unknown(str(cells[index]), index, number) for index in unknown)
+    used = tuple(
         Column(index, headings[index], FIELDS[meaning.path], meaning.path, meaning.visit, meaning.order)
         for index, meaning in enumerate(found)
         if meaning and meaning.path != IGNORE
-    ]
-    faults += [*_doubled(used, number), *_missing(used, number)]
-    if faults:
-        raise InputError(*faults)
-    return tuple(used)
+    )
+    if unusable := [*_doubled(used, number), *_missing(used, number)]:
+        raise InputError(*faults, *unusable)
+    return used, faults
 
 
 def _own_meanings(own: Mapping[str, str]) -> dict[str, Meaning]:

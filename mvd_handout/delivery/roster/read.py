@@ -10,7 +10,17 @@ from typing import BinaryIO, Final
 from mvd_handout.delivery.roster.cells import is_blank
 from mvd_handout.delivery.roster.duplicates import Duplicates
 from mvd_handout.delivery.roster.headings import Column, match_headings
-from mvd_handout.delivery.roster.model import MAX_COLUMNS, Cells, FaultList, Inspect, Roster, RosterRow, Source, Summary
+from mvd_handout.delivery.roster.model import (
+    MAX_COLUMNS,
+    Cells,
+    FaultList,
+    Inspect,
+    Roster,
+    RosterFault,
+    RosterRow,
+    Source,
+    Summary,
+)
 from mvd_handout.delivery.roster.rows import RowReader
 from mvd_handout.delivery.roster.scan import Scan, Scanner, too_many_columns
 from mvd_handout.delivery.roster.sources import open_source
@@ -52,12 +62,13 @@ def read_roster(
     table = _find_table(open_source(content, encoding, sheet), columns or {})
     scan = _scan(table, date_order)
     faults = FaultList()
-    for fault in (*table.source.faults(table.used, table.first), *scan.faults):
+    for fault in (*table.unknown, *table.source.faults(table.used, table.first), *scan.faults):
         faults.add(fault)
-    reader = RowReader(table.columns, len(table.headings), scan, inspect)
+    # What an unknown heading keeps back, the further check would miss in every row.
+    reader = RowReader(table.columns, len(table.headings), scan, None if table.unknown else inspect)
     bad_rows, summary = _check_rows(table, reader, faults)
     found = faults.all()
-    if found and (not skip_bad_rows or any(not fault.row for fault in found)):
+    if found and (not skip_bad_rows or any(fault.row <= table.first for fault in found)):
         raise InputError(*found)
     return Roster(
         words=table.source.words,
@@ -80,6 +91,7 @@ class _Table:
     first: int
     headings: tuple[str, ...]
     columns: tuple[Column, ...]
+    unknown: tuple[RosterFault, ...]
 
     @property
     def used(self) -> dict[int, str]:
@@ -101,7 +113,7 @@ def _find_table(source: Source, own: Mapping[str, str]) -> _Table:
         if len(cells) > MAX_COLUMNS:
             raise InputError(too_many_columns(number))
         headings = tuple("" if is_blank(cell) else str(cell) for cell in cells)
-        return _Table(source, number, headings, match_headings(headings, number, own))
+        return _Table(source, number, headings, *match_headings(headings, number, own))
     raise InputError(Fault("roster", "there is nothing in it", "A row of headings and a row for each patient"))
 
 

@@ -12,7 +12,7 @@ from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
 from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Group, Look, Mark, Slice, shifted
 from mvd_handout.rendering.pdf.operators import rule
 
-MEASURE: Final = 30.5
+MEASURE: Final = 30.0
 """The widest line of running text, in type sizes: about 70 characters."""
 
 HANDWRITING: Final = 2.05
