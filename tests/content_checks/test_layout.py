@@ -105,5 +105,5 @@ def test_a_paler_colour_is_measured_as_paler() -> None:
 
 def test_the_shipped_looks_are_judged_with_the_text() -> None:
     found = report(shipped(), looks(running_text(shipped())))
-    for name in ("layout.body", "layout.body-advised", "layout.contrast", "layout.contrast-lines"):
+    for name in ("layout.body", "layout.body-advised", "layout.lines", "layout.contrast", "layout.contrast-lines"):
         assert found.check(name).outcome == "pass"
