@@ -1,6 +1,6 @@
 """Personal, accessible recovery handouts after microvascular decompression.
 
-    from mvd_handout import Case, Clinic, Library, compose, render
+    from mvd_handout import Case, Clinic, Library, compose, read_roster, render
 
 The names below are the whole public API. They are loaded when they are first used,
 so that importing the package stays cheap.
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from mvd_handout.content.library import Library
     from mvd_handout.domain.case import Case
     from mvd_handout.domain.errors import HandoutError
+    from mvd_handout.delivery.roster.read import read_roster
     from mvd_handout.rendering.render import render
 
 __version__ = "0.1.0"
 
-__all__ = ["Case", "Clinic", "HandoutError", "Library", "compose", "render"]
+__all__ = ["Case", "Clinic", "HandoutError", "Library", "compose", "read_roster", "render"]
 
 _HOMES = {
     "Case": "mvd_handout.domain.case",
@@ -29,6 +30,7 @@ _HOMES = {
     "HandoutError": "mvd_handout.domain.errors",
     "Library": "mvd_handout.content.library",
     "compose": "mvd_handout.composing.compose",
+    "read_roster": "mvd_handout.delivery.roster.read",
     "render": "mvd_handout.rendering.render",
 }
 

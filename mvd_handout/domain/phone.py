@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mvd_handout.domain.text import RefusedError, clean_text
 
-_NUMBER: Final = re.compile(r"(\+?[0-9() \u00a0.\-/]+?)(?:\s*(?:ext\.?|extension|x)\s*([0-9]{1,8}))?", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"(\+?[0-9() \u00a0.\-]+?)(?:\s*(?:ext\.?|extension|x)\s*([0-9]{1,8}))?", re.IGNORECASE)
 WANTED_PHONE: Final = "Write the number as it is dialled, such as 01632 960123 or 01632 960123 ext 45"
 
 

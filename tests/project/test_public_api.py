@@ -9,7 +9,7 @@ import pytest
 
 import mvd_handout
 
-NAMES = {"Case", "Clinic", "HandoutError", "Library", "compose", "render"}
+NAMES = {"Case", "Clinic", "HandoutError", "Library", "compose", "read_roster", "render"}
 
 
 def test_the_public_names_are_these() -> None:
