@@ -17,6 +17,7 @@ from mvd_handout.commands.check import check
 from mvd_handout.commands.check_content import check_content
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.options import CASE_OPTIONS, FILE, OUTPUT_OPTIONS, all_of
+from mvd_handout.commands.review import review
 from mvd_handout.commands.roster_template import roster_template
 from mvd_handout.commands.stewardship import approve, contacts, sources, verify
 
@@ -209,7 +210,7 @@ def completion(console: Console, shell: str) -> None:
         console.result(found(cli, {}, "mvd-handout", "_MVD_HANDOUT_COMPLETE").source())
 
 
-for each in (check, roster_template, approve, contacts, sources, check_content, verify):
+for each in (check, roster_template, approve, contacts, sources, check_content, review, verify):
     cli.add_command(each)
 
 

@@ -13,7 +13,6 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.outputs import SUFFIXES, Format, Outputs
 from mvd_handout.commands.places import cache_folder, clinic_profile, today
 from mvd_handout.commands.press import Press
-from mvd_handout.commands.press import render as rendered
 from mvd_handout.commands.preview import Sample, samples
 from mvd_handout.composing.compose import compose, compose_record_sheet
 from mvd_handout.composing.formats import Formats
@@ -32,6 +31,7 @@ from mvd_handout.delivery.files import FOR_COLLEAGUES, NewFile
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document
 from mvd_handout.rendering.legibility import looks
+from mvd_handout.rendering.pdf.inspect import sealed
 from mvd_handout.rendering.render import render
 
 _FORMATS: tuple[Format, ...] = ("pdf", "html")
@@ -74,8 +74,8 @@ def sample_files(desk: ReviewDesk, folder: Path, console: Console) -> tuple[tupl
     """Return what the samples show, and their files, not yet written."""
     listed, files = [], []
     for shown in _shown(desk):
-        made = [NewFile(folder / name, data, name, FOR_COLLEAGUES) for name, data in _rendered(shown, desk)]
-        listed.append(SampleFile(tuple(file.path.name for file in made), shown.shows))
+        made = [NewFile(folder / name, data, name, FOR_COLLEAGUES) for name, data in _sample(shown, desk)]
+        listed.append(SampleFile(shown.name, shown.shows))
         files += made
         console.say(f"{shown.name}: {shown.shows}")
     return tuple(listed), files
@@ -85,7 +85,7 @@ def pack_files(desk: ReviewDesk, listed: tuple[SampleFile, ...], folder: Path) -
     """Return review.pdf and review.html, not yet written."""
     document, paper = review_document(_pack(desk, listed)), desk.clinic.profile.paper
     return [
-        NewFile(folder / name, render(document, format, "standard", paper), name, FOR_COLLEAGUES)
+        NewFile(folder / name, _rendered(document, format, desk, "standard", paper), name, FOR_COLLEAGUES)
         for format in _FORMATS
         if (name := f"review{SUFFIXES[format]}")
     ]
@@ -122,7 +122,7 @@ def _shown(desk: ReviewDesk) -> Iterator[Shown]:
         yield Shown(found[0], f"{number:02}-{name}", text(f"samples.{name}"), each)
 
 
-def _rendered(shown: Shown, desk: ReviewDesk) -> Iterator[tuple[str, bytes]]:
+def _sample(shown: Shown, desk: ReviewDesk) -> Iterator[tuple[str, bytes]]:
     sample, clinic = shown.sample, desk.clinic
     clinic = clinic if sample.own_texts else replace(clinic, blocks=())
     case = _case(sample, desk)
@@ -137,8 +137,14 @@ def _rendered(shown: Shown, desk: ReviewDesk) -> Iterator[tuple[str, bytes]]:
         )
 
     for format in _FORMATS:
-        yield f"{shown.name}{SUFFIXES[format]}", rendered(made(compose), format, theme, paper)
-    yield f"{shown.name}-record.pdf", rendered(made(compose_record_sheet), "pdf", theme, paper)
+        yield f"{shown.name}{SUFFIXES[format]}", _rendered(made(compose), format, desk, theme, paper)
+    yield f"{shown.name}-record.pdf", _rendered(made(compose_record_sheet), "pdf", desk, "standard", paper)
+
+
+def _rendered(document: Document, format: Format, desk: ReviewDesk, theme: str, paper: str) -> bytes:
+    """Return the bytes of one file; a PDF bears the clinic's seal, by which `verify` knows it again."""
+    data = render(document, format, theme, paper)
+    return sealed(data, desk.clinic.key) if format == "pdf" else data
 
 
 def _case(sample: Sample, desk: ReviewDesk) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mvd_handout.composing.review.say import Say, inlines
+from mvd_handout.composing.review.say import Say, inlines, spaced
 from mvd_handout.content.checks.report import Check, Item, Report
 from mvd_handout.domain import document as d
 
@@ -20,7 +20,9 @@ def checks_section(report: Report, say: Say) -> d.Section:
         *_findings(report, say),
         *_scores(report, say),
         say.heading(3, "checks.all_heading"),
-        say.table("checks.columns", (_row(check, say) for check in report.checks), (0.46, 0.20, 0.18, 0.16)),
+        say.table(
+            "checks.columns", (_row(check, say) for check in report.checks), (0.46, 0.20, 0.18, 0.16), row_headers=False
+        ),
         *_scales(report, say),
     )
     return d.Section("checks", blocks, "page")
@@ -54,7 +56,7 @@ def _scores(report: Report, say: Say) -> Iterator[d.Block]:
 def _row(check: Check, say: Say) -> tuple[d.Inlines, ...]:
     """Return a check with its standard."""
     standard = say.text("checks.standard", standard=check.standard.rstrip("."), source=check.source.rstrip("."))
-    what = inlines(f"{check.title}. {standard}")
+    what = spaced(inlines(f"{check.title}.", strong=True), inlines(standard))
     allowed = inlines(check.limit) or say.words("checks.no_limit")
     return what, inlines(check.measured), allowed, inlines(_outcome(check, say), strong=check.outcome == "fail")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mvd_handout.composing.approvable import missing_blocks, placed_blocks
 from mvd_handout.composing.review.pack import Pack, Part
-from mvd_handout.composing.review.say import inlines, spaced
+from mvd_handout.composing.review.say import inlines, long, spaced
 from mvd_handout.domain import document as d
 
 
@@ -21,7 +21,7 @@ def start_section(pack: Pack, found: Sequence[Part], title: str) -> d.Section:
         say.heading(2, "start.steps_heading"),
         say.numbered("start.steps"),
         say.heading(2, "start.facts_heading"),
-        say.table("start.facts_columns", _facts(pack), (0.26, 0.74)),
+        say.table("start.facts_columns", _facts(pack), (0.3, 0.7)),
     )
     return d.Section("start", blocks)
 
@@ -39,7 +39,7 @@ def _facts(pack: Pack) -> Iterator[tuple[d.Inlines, ...]]:
             "title": source.title,
             "site": source.site,
             "published": source.published,
-            "sha256": source.sha256,
+            "sha256": long(source.sha256),
         },
         "reviewed": {"last": handout.last_reviewed, "next": handout.next_review},
         "clinic": {"hospital": profile.hospital, "unit": profile.unit},
@@ -92,9 +92,7 @@ def _standing(part: Part, pack: Pack) -> d.Inlines:
 def samples_section(pack: Pack) -> d.Section:
     """Return the samples as a list to tick."""
     say = pack.say
-    items = tuple(
-        spaced(say.strong("samples.item", shows=each.shows), inlines(", ".join(each.files))) for each in pack.samples
-    )
+    items = tuple(spaced(say.strong("samples.item", shows=each.shows), inlines(each.name)) for each in pack.samples)
     blocks = (say.heading(2, "samples.heading"), say.paragraph("samples.about"), d.List(items, "check"))
     return d.Section("samples", blocks, "page")
 
@@ -113,7 +111,7 @@ def _undecided(pack: Pack) -> Iterator[d.Block]:
     for block in open_texts:
         yield d.Heading(3, inlines(block.title))
         rows = ((inlines(point), ()) for point in block.undecided)
-        yield say.table("undecided.columns", rows, (0.5, 0.5), writing=True)
+        yield say.table("undecided.columns", rows, (0.5, 0.5), writing=True, row_headers=False)
 
 
 def _unwritten(pack: Pack) -> Iterator[d.Block]:

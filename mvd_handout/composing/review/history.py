@@ -24,9 +24,12 @@ def _blocks(pack: Pack, found: Sequence[Part]) -> Iterator[d.Block]:
     yield say.paragraph("changes.about")
     never = [part for part in found if part.approved is None]
     same = [part for part in found if part.approved and not part.changes and part.standing.state is not State.CHANGED]
-    for key, some in (("never", never), ("same", same)):
+    if len(never) == len(found):
+        yield say.paragraph("changes.never_any")
+    for key, some in (("never", never if len(never) < len(found) else []), ("same", same)):
         if some:
-            yield say.paragraph(f"changes.{key}", names=", ".join(_named(part, pack) for part in some))
+            yield say.paragraph(f"changes.{key}")
+            yield d.List(tuple(inlines(_named(part, pack)) for part in some))
     lost = gone(pack, tuple(found))
     if len(never) < len(found) and not lost and not any(part.changes for part in found):
         yield say.paragraph("changes.nothing")

@@ -20,9 +20,9 @@ from mvd_handout.content.provenance import Origin, Provenance, plain_text
 
 
 class SampleFile(Struct, frozen=True):
-    """A rendered sample: the names of its files, and what it shows."""
+    """A rendered sample: the name that its files share, and what it shows."""
 
-    files: tuple[str, ...]
+    name: str
     shows: str
 
 
@@ -121,8 +121,14 @@ def _title(name: str, pack: Pack) -> str:
     if block := pack.block(name):
         return block.title
     if name.startswith(SECTION):
-        return _heading(pack.handout.nodes, name.removeprefix(SECTION), False) or name
+        return _heading(pack.handout.nodes, name.removeprefix(SECTION), False) or _untitled(name, pack)
     return pack.say.text(f"parts.{name}")
+
+
+def _untitled(name: str, pack: Pack) -> str:
+    """Return the first words of a part that has no heading."""
+    first = next((origin.text for origin in _origins(name, pack)), name)
+    return pack.say.text("parts.untitled", first=first)
 
 
 def _heading(nodes: u.Nodes, section: str, inside: bool) -> str:

@@ -32,9 +32,14 @@ def spaced(*runs: d.Inlines) -> d.Inlines:
     return tuple(between)
 
 
+def long(sha256: str) -> str:
+    """Return a whole hash in groups, so that a line can be parted and people can compare it."""
+    return " ".join(sha256[at : at + 8] for at in range(0, len(sha256), 8))
+
+
 def short(sha256: str) -> str:
     """Return the start of a hash as people compare it: "1a2b 3c4d"."""
-    return f"{sha256[:4]} {sha256[4:8]}"
+    return f"{sha256[:4]}\u00a0{sha256[4:8]}"
 
 
 class Say(Struct, frozen=True):

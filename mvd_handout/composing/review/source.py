@@ -17,11 +17,11 @@ def source_sections(pack: Pack) -> tuple[d.Section, ...]:
     opened = (
         say.heading(2, "open.heading"),
         say.paragraph("open.about"),
-        say.table("open.columns", left_open, (0.30, 0.28, 0.42)),
+        say.table("open.columns", left_open, (0.30, 0.28, 0.42), row_headers=False),
     )
     rows = ((_claim(claim), inlines(claim.unused)) for claim in unused)
     left_out: Iterator[d.Block] = iter(
-        (say.paragraph("unused.about"), say.table("unused.columns", rows, (0.5, 0.5)))
+        (say.paragraph("unused.about"), say.table("unused.columns", rows, (0.5, 0.5), row_headers=False))
         if unused
         else (say.paragraph("unused.none"),)
     )
@@ -32,11 +32,12 @@ def source_sections(pack: Pack) -> tuple[d.Section, ...]:
 
 
 def _claim(claim: Claim) -> d.Inlines:
-    return inlines(f"{claim.id} {claim.says} ({claim.place})" if claim.place else f"{claim.id} {claim.says}")
+    place = f" ({claim.place})" if claim.place else ""
+    return spaced(inlines(claim.id, strong=True), inlines(claim.says + place))
 
 
 def _ambiguity(claim: Claim, pack: Pack) -> tuple[d.Inlines, ...]:
     """Return the problem, its readings one after the other, and the neutral form with its sentences."""
     readings = spaced(*(inlines(f"({number}) {text}") for number, text in enumerate(claim.readings, start=1)))
     printed = (pack.say.words("open.printed", text=text) for text in claim.printed)
-    return inlines(f"{claim.id} {claim.says}"), readings, spaced(inlines(claim.wording), *printed)
+    return _claim(claim), readings, spaced(inlines(claim.wording), *printed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from mvd_handout.composing.review.conditions import Place, guards, in_words
@@ -12,7 +14,11 @@ from mvd_handout.content.checks.passages import Guard
 from mvd_handout.content.provenance import CLINIC, COMPUTED, FORM, NOTE
 from mvd_handout.domain import document as d
 
-_WIDTHS: Final = (0.41, 0.39, 0.20)
+_WIDTHS: Final = (0.44, 0.56)
+
+Printed = Mapping[Place, tuple[Guard, ...]]
+Words = tuple[str, tuple[str, ...]]
+"""A sentence and its marks."""
 _PROSE: Final = frozenset({"outline", "rules"})
 """Parts that are no sentences of a text: their canonical lines are shown."""
 
@@ -25,36 +31,34 @@ def part_sections(pack: Pack, found: Sequence[Part]) -> Iterator[d.Section]:
         yield d.Section(part.name, (*opening, *_part(part, pack, printed)), "flow" if number else "page")
 
 
-def _part(part: Part, pack: Pack, printed: Mapping[Place, tuple[Guard, ...]]) -> Iterator[d.Block]:
-    state = pack.say.text(f"states.{part.standing.state.name.lower()}")
-    yield d.Heading(3, inlines(part.title))
-    values = {"name": part.name, "state": state, "hash": short(part.standing.block.sha256)}
-    yield pack.say.paragraph("words.standing", **values)
+def _part(part: Part, pack: Pack, printed: Printed) -> Iterator[d.Block]:
+    values = {"title": part.title, "name": part.name, "hash": short(part.standing.block.sha256)}
+    yield pack.say.heading(3, "words.part", **values)
     if part.name == "labels":
         yield _labels(part, pack)
     elif part.name in _PROSE:
         yield d.List(tuple(inlines(line) for line in _gathered(part.text)))
     else:
-        yield pack.say.table("words.columns", _rows(part, pack, printed), _WIDTHS, row_headers=False)
+        yield from _tables(part, pack, printed)
         yield from _values(part, pack)
         yield from _clinic_sources(part, pack)
 
 
-def _rows(part: Part, pack: Pack, printed: Mapping[Place, tuple[Guard, ...]]) -> Iterator[tuple[d.Inlines, ...]]:
-    """Yield a row for every different sentence; one that stands in several branches names them all."""
-    seen: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+def _tables(part: Part, pack: Pack, printed: Printed) -> Iterator[d.Table]:
+    """Yield the sentences of a part in the order of the text: a table for each run with one condition, which heads it.
+
+    A sentence that stands in several branches is shown once, with all of their conditions.
+    """
+    found: dict[Words, list[Guard]] = {}
     for origin in part.origins:
-        when = seen.setdefault((origin.text, origin.marks), [])
-        for guard in printed.get((origin.file, origin.line, origin.text), ((),)):
-            when.append(in_words(guard, pack.say))
-    for (text, marks), when in seen.items():
-        yield inlines(text), spaced(*(_mark(mark, pack) for mark in marks)), _printed(when, pack)
-
-
-def _printed(when: Sequence[str], pack: Pack) -> d.Inlines:
-    if not all(when):
-        return pack.say.words("words.always")
-    return pack.say.words("words.only", when=pack.say.text("conditions.or").join(dict.fromkeys(when)))
+        given = printed.get((origin.file, origin.line, origin.text), ((),))
+        found.setdefault((origin.text, origin.marks), []).extend(given)
+    worded = ((in_words(given, pack.say), words) for words, given in found.items())
+    for when, run in itertools.groupby(worded, key=itemgetter(0)):
+        say = pack.say
+        head = say.words("words.only", when=when) if when else say.words("words.always")
+        rows = tuple((inlines(text), spaced(*(_mark(mark, pack) for mark in marks))) for _, (text, marks) in run)
+        yield d.Table((head, say.words("words.origin")), rows, row_headers=False, widths=_WIDTHS)
 
 
 def _mark(mark: str, pack: Pack) -> d.Inlines:
