@@ -97,12 +97,12 @@ def _has_text(literal: Literal) -> bool:
 
 
 def _reduced(clause: Clause, settled: set[Literal]) -> Clause:
-    """Return a clause without what is settled; an empty one where it holds anyhow."""
+    """Return a clause without what is settled: an empty one where it holds anyhow, all of it where it cannot hold."""
     if len(clause) == 1:
         return clause
     if clause & settled:
         return frozenset()
-    return frozenset((name, truth) for name, truth in clause if (name, not truth) not in settled)
+    return frozenset((name, truth) for name, truth in clause if (name, not truth) not in settled) or clause
 
 
 def _clauses_in_words(clauses: Clauses, say: Say) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
@@ -98,7 +99,7 @@ def _labels(part: Part, pack: Pack) -> d.Table:
 
 def _unquoted(text: str) -> str:
     """Return what stands in the quotation marks of a line of labels, in ours."""
-    return f"“{text[1:-1]}”" if text.startswith('"') else text
+    return f"“{json.loads(text)}”" if text.startswith('"') else text
 
 
 def _gathered(text: str) -> Iterator[str]:
