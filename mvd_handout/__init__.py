@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from mvd_handout.composing.compose import compose
     from mvd_handout.content.clinic import Clinic
     from mvd_handout.content.library import Library
+    from mvd_handout.delivery.roster.read import read_roster
     from mvd_handout.domain.case import Case
     from mvd_handout.domain.errors import HandoutError
-    from mvd_handout.delivery.roster.read import read_roster
     from mvd_handout.rendering.render import render
 
 __version__ = "0.1.0"

@@ -8,7 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from mvd_handout.domain.case import CASE_FIELDS, OPERATION_FIELDS, PATIENT_FIELDS, VISIT_FIELDS, Case, check_today
+from mvd_handout.domain.case import (
+    CASE_FIELDS,
+    OPERATION_FIELDS,
+    PATIENT_FIELDS,
+    VISIT_FIELDS,
+    Case,
+    check_issue,
+    check_today,
+)
 from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.dates import DateOrder
 from mvd_handout.domain.errors import Fault, InputError
@@ -83,6 +91,11 @@ class Draft:
         else:
             holder[key] = value
 
+    def visits(self) -> list[Mapping[str, object]]:
+        """Return the visits that are told so far, as they were written."""
+        told = self.data.get(VISITS)
+        return [each for each in told if isinstance(each, Mapping)] if isinstance(told, list) else []
+
     def take_options(self, options: Mapping[str, object], visits: Sequence[str]) -> None:
         """Lay the options of the command line over what the case file says, and note every one that is refused."""
         for name, path in OPTIONS.items():
@@ -136,7 +149,7 @@ class Draft:
         for check in (
             lambda: profile.surgeon(case, WHERE),
             lambda: check_today(case, issued, WHERE),
-            lambda: check_issue(case, issued),
+            lambda: check_issue(case, issued, WHERE),
         ):
             try:
                 check()
@@ -145,19 +158,6 @@ class Draft:
         if faults:
             raise InputError(*faults)
         return case
-
-
-def check_issue(case: Case, issued: dt.date) -> None:
-    """Refuse a paper that is dated before the day on which the patient goes home with it."""
-    if case.discharge_date and issued < case.discharge_date:
-        raise InputError(
-            Fault(
-                f"{WHERE}, discharge_date",
-                "the patient goes home after the day that this paper is dated",
-                "The date of the paper is the day on which the patient gets it",
-                "Give that day with --issue-date, or mend the discharge date",
-            )
-        )
 
 
 def parse_visit(text: str, order: DateOrder | None = None) -> dict[str, object]:

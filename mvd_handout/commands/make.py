@@ -202,6 +202,6 @@ def _deliver(papers: Papers, force: bool, console: Console) -> None:
     else:
         console.binary(papers.stream)
     for warning in papers.warnings:
-        console.say(f"Soon: {warning}")
+        console.say(f"Note: {warning}")
     if papers.draft:
         console.say("This is a DRAFT, and every page says so. Do not give it to a patient.")

@@ -11,6 +11,7 @@ import click
 
 Format = Literal["pdf", "html", "text"]
 SUFFIXES: Final[dict[Format, str]] = {"pdf": ".pdf", "html": ".html", "text": ".txt"}
+_NOT_OURS: Final = frozenset((".doc", ".docx", ".odt", ".rtf", ".xlsx", ".png", ".jpg", ".jpeg", ".toml", ".md"))
 STDOUT: Final = "-"
 _FORMATS: Final[dict[str, Format]] = {suffix: name for name, suffix in SUFFIXES.items()} | {".htm": "html"}
 
@@ -49,6 +50,8 @@ def plan_outputs(formats: Sequence[str], output: str | None, record_sheet: bool,
     wanted = cast("tuple[Format, ...]", tuple(dict.fromkeys(formats))) or (named or "pdf",)
     if output == STDOUT:
         return _to_stdout(wanted, record_sheet, terminal)
+    if (ending := Path(output or "").suffix.lower()) in _NOT_OURS:
+        raise click.UsageError(f"No file that ends in {ending} can be made. Use .pdf, .html or .txt.")
     if len(wanted) == 1 and named not in (None, wanted[0]):
         raise click.UsageError(f"The name after -o ends as for {named}, but --format says {wanted[0]}.")
     return Outputs(wanted, Path(output or "."), record_sheet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +22,6 @@ from mvd_handout.domain.document import Document
 from mvd_handout.domain.errors import ApprovalError, Fault
 
 DEFAULT_HANDOUT: Final = "hfs-recovery"
-THEMES: Final = ("standard", "large-print")
-PAPERS: Final = ("A4", "Letter")
 LABELS: Final[Mapping[str, str]] = {"pdf": "PDF", "html": "web page", "text": "plain text"}
 NO_COPY: Final = Fault(
     "copy for a patient",
@@ -31,6 +29,7 @@ NO_COPY: Final = Fault(
     "Somebody stands behind every word that a patient gets",
     "docs/approval.md leads there on one page. For a draft to read, add --draft",
 )
+_RECORD_THEME: Final = "standard"  # it is for the ward, on one page
 _THEME_OF: Final = {"standard": "standard", "large": "large-print"}
 
 
@@ -59,6 +58,7 @@ class Press:
     paper: str = ""
     today: dt.date | None = None
     _clinic: Clinic | None = None
+    _texts: dict[str, Handout] = field(default_factory=dict)
 
     def make(self, case: Case) -> Papers:
         """Return the papers of `case`. Raises HandoutError; nothing is written."""
@@ -74,6 +74,8 @@ class Press:
         document = composed(compose)
         paper_id, draft = document.metadata.document_id, document.metadata.draft
         rendered = {each: self._rendered(document, each, theme, paper) for each in self.outputs.formats}
+        if past := len(case.visits) - len(case.visits_from(self.issued)):
+            warnings = (*warnings, Fault("visits", f"{past} are before the issue date", "They are not printed"))
         if self.outputs.place is None:
             return Papers((), next(iter(rendered.values())), draft, warnings)
         files = [
@@ -81,7 +83,7 @@ class Press:
             for each, data in rendered.items()
         ]
         if self.outputs.record_sheet:
-            data = self._rendered(composed(compose_record_sheet), "pdf", theme, paper)
+            data = self._rendered(composed(compose_record_sheet), "pdf", _RECORD_THEME, paper)
             files.append(self._file(self.outputs.record(paper_id), data, "record sheet (PDF)"))
         return Papers(tuple(files), b"", draft, warnings)
 
@@ -96,7 +98,7 @@ class Press:
 
         verdict = judge(self.profile.parent, self.clinic(), self.text(language), self.today, self.issued)
         if verdict.approval is None:
-            raise ApprovalError(*verdict.refusals, NO_COPY)
+            raise ApprovalError(NO_COPY, *verdict.refusals)
         return verdict.approval, verdict.warnings
 
     def _rendered(self, document: Document, format: Format, theme: str, paper: str) -> bytes:
@@ -127,8 +129,11 @@ class Press:
         self._clinic = clinic
 
     def text(self, language: str) -> Handout:
-        """Return the handout's text in `language`."""
-        return Library.shipped(self.profile.parent, PlanCache(cache_folder())).handout(self.handout, language)
+        """Return the handout's text in `language`, read once: what is judged is what is printed."""
+        if language not in self._texts:
+            library = Library.shipped(self.profile.parent, PlanCache(cache_folder()))
+            self._texts[language] = library.handout(self.handout, language)
+        return self._texts[language]
 
 
 def render(document: Document, format: Format, theme: str, paper: str) -> bytes:

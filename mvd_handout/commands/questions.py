@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import click
@@ -53,7 +53,7 @@ def ask_for(paths: Iterable[str], draft: Draft, profile: ClinicProfile, console:
     """Ask for the fields at `paths`, and for those that an answer makes needed or pointless."""
     for path in paths:
         if path == VISITS:
-            draft.data[VISITS] = ask_visits(console, draft.order)
+            draft.data[VISITS] = ask_visits(console, draft.order, draft.visits())
         elif path == "surgeon":
             draft.put(path, ask_surgeon(profile, console))
         elif path == "discharge_date":
@@ -96,22 +96,39 @@ def choose(title: str, entries: Sequence[str], console: Console) -> int:
     return picked[0]
 
 
-def ask_visits(console: Console, order: DateOrder | None) -> list[dict[str, object]]:
-    """Return the visits, as a case file would hold them; an empty date ends the list."""
-    day, *others = VISIT_FIELDS
-    visits: list[dict[str, object]] = []
-    while len(visits) < MAX_VISITS:
-        label = f"The day of {'the next' if not visits else 'one more'} visit"
-        first = structs.replace(day, label=label, required=False)
-        if (date := ask(first, console, order)) is None:
-            break
-        visit: dict[str, object] = {day.key: date}
-        for field in others:
-            value = ask(field, console, order)
-            if value is not None:
-                visit[field.key] = as_written(value)
+def ask_visits(
+    console: Console, order: DateOrder | None, known: Sequence[Mapping[str, object]] = ()
+) -> list[dict[str, object]]:
+    """Return the visits, as a case file would hold them; an empty date ends the list.
+
+    Those that are `known` are gone through first: an empty answer keeps a value, so changing one loses no other.
+    """
+    visits = [visit for each in known if (visit := _ask_visit(console, order, each)) is not None]
+    while len(visits) < MAX_VISITS and (visit := _ask_visit(console, order, {}, bool(visits))) is not None:
         visits.append(visit)
     return visits
+
+
+def _ask_visit(
+    console: Console, order: DateOrder | None, known: Mapping[str, object], more: bool = False
+) -> dict[str, object] | None:
+    """Return one visit, or None when its date is left empty or taken away."""
+    day, *others = VISIT_FIELDS
+    label = "The day of this visit" if known else f"The day of {'one more' if more else 'the next'} visit"
+    first = structs.replace(day, label=label, required=False)
+    date = ask(first, console, order, _usable(first, known.get(day.key), order))
+    if date is None:
+        return None
+    answers = {each.key: ask(each, console, order, _usable(each, known.get(each.key), order)) for each in others}
+    return {day.key: date, **{key: as_written(value) for key, value in answers.items() if value is not None}}
+
+
+def _usable(field: Field, raw: object, order: DateOrder | None) -> object:
+    """Return a value as a file holds it, ready to be kept; None when there is none or it was refused."""
+    try:
+        return None if raw is None else read_value(field, raw, order)
+    except RefusedError:
+        return None
 
 
 def as_written(value: object) -> object:

@@ -42,7 +42,10 @@ def read_back(case: Case, surgeon: str, issued: dt.date, today: dt.date) -> tupl
     ]
     if case.discharge_date:
         lines.append(Line("Goes home", weekday_in_words(case.discharge_date), ("discharge_date",)))
-    lines += _visit_lines(case.visits)
+    coming = case.visits_from(issued)
+    lines += _visit_lines(coming)
+    if past := len(case.visits) - len(coming):
+        lines.append(Line("Left out", f"{count(past, 'visit')} before {weekday_in_words(issued)}", (VISITS,)))
     lines += [
         Line("Surgeon", surgeon, ("surgeon",)),
         Line("Interpreter", "needed" if patient.interpreter else "not needed", ("patient.interpreter",)),

@@ -39,20 +39,21 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     if not properties:
         console.show("This is not a PDF that mvd-handout made, or not as it made it.")
         return ExitCode.VERIFY_MISMATCH
-    for line in _lines(properties):
-        console.result(line)
     key = _key(clinic)
     seal = check_seal(data, key) if key else None
     console.result(f"{'Unchanged':<21} {_judgement(seal)}")
+    for line in _lines(properties):
+        console.result(line)
     if seal in (None, Seal.OTHER_KEY, Seal.NONE):
-        console.warn("whether the file was changed cannot be judged, nor whether what it says above is true.")
+        console.warn("whether the file was changed cannot be judged, nor whether what it says is true.")
     return _CODES.get(seal, ExitCode.SOME_FAILED) if seal else ExitCode.SOME_FAILED
 
 
 def _lines(properties: Mapping[str, str]) -> Iterator[str]:
     for name, label in _LABELS.items():
         if value := properties.get(name):
-            yield f"{label:<21} {'DRAFT, not for patients' if value == 'draft' and name == 'status' else value}"
+            shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in value)
+            yield f"{label:<21} {'DRAFT, not for patients' if value == 'draft' and name == 'status' else shown}"
 
 
 def _judgement(seal: Seal | None) -> str:

@@ -14,6 +14,7 @@ from mvd_handout.content.clinic import Clinic
 from mvd_handout.domain import document as d
 from mvd_handout.domain.phone import Phone
 
+_OWN: Final = "blocks/"
 _BOXES: Final = frozenset({"identity", "alarm", "message", "plain", "note"})
 
 
@@ -70,8 +71,13 @@ class Composer(Struct, frozen=True):
         if own is None:
             yield from self.blocks(node.body)
             return
-        filler = structs.replace(self.filler, where=f"blocks/{own.name}.md")
-        yield from structs.replace(self, filler=filler).blocks(own.nodes)
+        filler = structs.replace(self.filler, where=f"{_OWN}{own.name}.md")
+        if self.filler.where.startswith(_OWN):
+            raise self.filler.fail(node.line, "a clinic's text inside a clinic's text", "One after the other")
+        made = structs.replace(self, filler=filler).blocks(own.nodes)
+        if not made:
+            raise filler.fail(1, "this text prints nothing in this case", "Words for every patient, or no such file")
+        yield from made
 
     def visits(self, node: u.Block) -> Iterator[d.Block]:
         """Yield the table of visits, its one row repeated for each."""
@@ -181,6 +187,9 @@ class Composer(Struct, frozen=True):
     def shares(self, node: u.Block) -> tuple[float, ...]:
         """Return the column widths that a block names, as shares of the line."""
         widths = [float(each) for each in node.arguments]
+        columns = len(self.inner_table(node).header) if node.name != "timeline" else len(widths)
+        if widths and len(widths) != columns:
+            raise self.filler.fail(node.line, f"{len(widths)} widths", f"As many as there are columns: {columns}")
         return tuple(width / sum(widths) for width in widths)
 
     def argument(self, node: u.Block) -> str:

@@ -102,8 +102,7 @@ def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) 
     marks = tuple(
         d.Mark(timeline.day(visit.date), str(number), "visit") for number, visit in enumerate(visits, start=1)
     )
-    first = filler.with_values(filler.values.with_visit(visits[0], 1))
-    return d.Lane(first.inlines(row[0]), tuple(when), (), (), marks)
+    return d.Lane((d.Text(filler.formats.labels["chart.visits"]),), tuple(when), (), (), marks)
 
 
 def _day_ticks(timeline: Timeline, filler: Filler) -> tuple[d.Tick, ...]:
@@ -122,9 +121,7 @@ def _month_ticks(timeline: Timeline, filler: Filler, last_day: float) -> tuple[d
         days = [(month, timeline.day(add_months(timeline.surgery, month))) for month in months]
         names = {1: labels["chart.month_one"]}
         return tuple(
-            d.Tick(day, names.get(month, labels["chart.month"].format(number=month)), major=month in windows)
-            for month, day in days
-            if day < last_day
+            d.Tick(day, names.get(month, str(month)), major=month in windows) for month, day in days if day < last_day
         )
     first = dt.date(timeline.surgery.year, timeline.surgery.month, 1)
     starts = [add_months(first, month) for month in months]

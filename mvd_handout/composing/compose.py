@@ -14,7 +14,7 @@ from mvd_handout.content.approval import Approval, Override
 from mvd_handout.content.clinic import Clinic
 from mvd_handout.content.library import Handout
 from mvd_handout.domain import document as d
-from mvd_handout.domain.case import Case
+from mvd_handout.domain.case import Case, check_issue, check_today
 from mvd_handout.domain.errors import ContentError, Fault
 from mvd_handout.domain.ids import canonical, document_id, patient_key
 from mvd_handout.domain.schedule import schedule
@@ -35,6 +35,8 @@ def compose(
     `theme` and `paper` only enter the document id, since they change what is printed.
     Raises InputError for the case, ContentError for the words.
     """
+    check_today(case, issued)
+    check_issue(case, issued)
     paper_id = _document_id(case, clinic, handout, issued, theme, paper, approval)
     title = handout.title
     return _document(case, clinic, handout, issued, approval, paper_id, title, handout.nodes, duplex=True)
@@ -71,7 +73,8 @@ def _document(
     timeline = schedule(case, handout.milestones, issued, profile.hear_within_days)
     values = gather(case, clinic, handout, timeline, approval)
     formats = Formats(profile.locale, labels)
-    filler = Filler(values, formats, f"{handout.name}/{handout.language}.md", labels["page.reference"], {})
+    text = f"{handout.language}.md" if duplex else f"{handout.language}.record.md"
+    filler = Filler(values, formats, f"{handout.name}/{text}", labels["page.reference"], {})
     sections = tuple(_chosen_sections(nodes, filler))
     filler.titles.update(_titles(sections, filler))
     composer = Composer(filler, clinic, paper_id)
@@ -91,9 +94,13 @@ def _document(
 
 
 def _chosen_sections(nodes: u.Nodes, filler: Filler) -> Iterator[u.Block]:
+    seen: set[str] = set()
     for node in filler.chosen(nodes):
         if not isinstance(node, u.Block) or node.name != "section" or not node.arguments:
             raise filler.fail(node.line, "words outside a section", "Everything stands in a ::: section NAME")
+        if node.arguments[0] in seen:
+            raise filler.fail(node.line, f"a second section {node.arguments[0]}", "Each name once")
+        seen.add(node.arguments[0])
         yield node
 
 

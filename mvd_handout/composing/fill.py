@@ -75,7 +75,7 @@ class Filler(Struct, frozen=True):
             return self._page_ref(part)
         value = self.value(part)
         if isinstance(value, Phone):
-            return d.Link(value.text, value.target, part.strong, part.name)
+            return d.Link(value.text, value.target, strong=True, field=part.name)  # a number must be found at a glance
         return d.Text(self._format(value, part.filters), part.strong, part.name)
 
     def value(self, slot: u.Slot) -> Value:

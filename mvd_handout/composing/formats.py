@@ -67,8 +67,8 @@ class Formats(Struct, frozen=True):
         return self.range(start, self.month(last))
 
     def numbers(self, numbers: NumberRange) -> str:
-        """Return "1 to 3"."""
-        return self.range(str(numbers.first), str(numbers.last))
+        """Return "1 to 3", which no line end parts."""
+        return self.labels["range.numbers"].format(first=numbers.first, last=numbers.last)
 
     def range(self, first: str, last: str) -> str:
         """Return "first to last", with the word between them, never a dash."""

@@ -43,7 +43,7 @@ class Values(Struct, frozen=True):
 
 def gather(case: Case, clinic: Clinic, handout: Handout, timeline: Timeline, approval: Approval | None) -> Values:
     """Return the values of one handout. A visit without a number of its own is changed through the day number."""
-    visits = tuple(visit for visit in case.visits if visit.date >= timeline.issued)
+    visits = case.visits_from(timeline.issued)
     slots: dict[str, Value | None] = {
         **_case_slots(case, handout),
         **_clinic_slots(case, clinic),

@@ -19,7 +19,7 @@ from mvd_handout.domain.ids import KEY_BYTES
 
 KEY_NAME = "clinic.key"
 _HEAD = ("id", "title", "status", "sources", "decide")
-_FRONT_MATTER = re.compile(r"\A\+\+\+\n(.*?)^\+\+\+\n", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*\n", re.DOTALL | re.MULTILINE)
 
 
 class ClinicBlock(Struct, frozen=True):
@@ -83,7 +83,7 @@ def load_clinic(path: Path, cache: PlanCache | None = None) -> Clinic:
     if profile.logo:
         from mvd_handout.content.logo import read_logo
 
-        logo = read_logo(path.parent / profile.logo, profile.logo_alt or profile.hospital)
+        logo = read_logo(path.parent / Path(profile.logo).name, profile.logo_alt or profile.hospital)
     return Clinic(profile, _read_blocks(path.parent / "blocks", cache), key, logo)
 
 
@@ -137,7 +137,13 @@ def read_block(path: Path, cache: PlanCache | None = None) -> ClinicBlock:
         _check_head(header, where)
         # Blank lines keep the numbers of the lines that follow.
         source = "\n" * match[0].count("\n") + source[match.end() :]
+    elif source.lstrip().startswith("+++"):
+        raise ContentError(
+            Fault(f"{where}, line 1", "a head that does not end", "A line with +++ before and after the head")
+        )
     nodes = parse_text(source, where, cache, ("clinic",))
+    if not nodes:
+        raise ContentError(Fault(where, "there are no words in it", "Write the text, or remove the file"))
     return ClinicBlock(
         name=path.stem,
         title=str(header.get("title", path.stem)),

@@ -174,7 +174,12 @@ def parse_text(source: str, where: str, cache: PlanCache | None = None, default_
     from mvd_handout.content.markdown import parse_blocks
     from mvd_handout.content.template import tokenise
 
-    nodes = parse_blocks(tokenise(source, where), where, default_marks)
+    try:
+        nodes = parse_blocks(tokenise(source, where), where, default_marks)
+    except RecursionError:
+        raise ContentError(
+            Fault(where, "branches or blocks inside each other, hundreds deep", "A few levels")
+        ) from None
     if cache:
         cache.store(key, nodes)
     return nodes

@@ -20,26 +20,33 @@ TARGET_SIDE: Final = 600
 
 def read_logo(path: Path, alt: str) -> Logo:
     """Return the PNG or JPEG at `path` as a Logo. Raises InputError when it is unusable."""
+    if not path.is_file():
+        raise _refused(path, "there is no such file", "A PNG or JPEG beside the profile is wanted")
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _refused(
-            path, error.strerror or "it cannot be read", "A PNG or JPEG beside the profile is wanted"
-        ) from None
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError:
+        raise _refused(path, "it cannot be read", "A PNG or JPEG beside the profile is wanted") from None
     if len(data) > MAX_BYTES:
-        raise _refused(path, f"{len(data):,} bytes", f"At most {MAX_BYTES:,} bytes")
+        raise _refused(path, "the file is too large", f"At most {MAX_BYTES:,} bytes")
     return _decode(data, path, alt)
 
 
 def _decode(data: bytes, path: Path, alt: str) -> Logo:
-    from PIL import Image, UnidentifiedImageError
+    import warnings
 
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    ignored = warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning)
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        # The head of a picture is read first: one of many pixels in few bytes is refused before it fills the memory.
+        with ignored, Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             if max(image.size) > MAX_SIDE:
                 raise _refused(path, f"{image.size[0]} by {image.size[1]} pixels", f"At most {MAX_SIDE} pixels a side")
-            flat = _flatten(image.convert("RGBA"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+            if image.mode.startswith("I"):
+                raise _refused(path, "16 bits for a colour", "8 bits for a colour")
+            flat = _flatten(ImageOps.exif_transpose(image).convert("RGBA"))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         raise _refused(path, "it is no PNG or JPEG that can be read", "A PNG or JPEG is wanted") from None
     return Logo(flat.width, flat.height, flat.tobytes(), alt)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,12 +17,20 @@ from mvd_handout.content.sentences import split_sentences
 from mvd_handout.content.template import BRANCH_TOKEN, BranchTag, Tokenised
 from mvd_handout.domain.errors import ContentError, Fault
 
-BLOCK_NAMES: Final = frozenset(
-    (
-        *("section", "identity", "alarm", "message", "plain", "note", "lead", "small", "clinic"),
-        *("visits", "diary", "table", "timeline", "icons", "qr", "barcode", "lines"),
-    )
-)
+_NOTHING: Final = re.compile("")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+_WIDTHS: Final = re.compile(r"(?:[1-9]\d?(?: [1-9]\d?)*)?")
+BLOCKS: Final[dict[str, re.Pattern[str]]] = {
+    "section": re.compile(r"[a-z][a-z0-9-]*(?: start=(?:page|sheet))?"),
+    **dict.fromkeys(("identity", "alarm", "message", "plain", "note", "lead", "small", "barcode"), _NOTHING),
+    "clinic": _NAME,
+    **dict.fromkeys(("visits", "diary", "table", "timeline"), _WIDTHS),
+    "icons": re.compile(r"[1-9]\d? 100"),
+    "qr": re.compile(r"[a-z_]+\.[a-z_]+"),
+    "lines": re.compile(r"[1-9]|[12]\d"),
+}
+"""The named blocks, each with what may stand after its name; icons are so many of 100, the one denominator."""
+
 _READABLE: Final = {
     "html_block": "HTML",
     "fence": "a code block",
@@ -43,7 +52,7 @@ def parse_blocks(template: Tokenised, where: str, default_marks: tuple[str, ...]
 
 @functools.cache
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable(["reference", "lheading"])
     container_plugin(markdown, "named", validate=lambda *_: True)
     markdown.block.ruler.before(
         "fence", "branch", _branch_rule, {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
@@ -171,12 +180,16 @@ class _Reader:
         level = int(token.tag[1])
         if level > 3:
             raise self.fail(line, f"a heading of level {level}", "Three levels are enough: #, ## and ###")
+        if level == 1 and self.default_marks:
+            raise self.fail(line, "a title", "The handout has its own: write ## or ###")
         content = self.sentences(self.next())
         self.at += 1
         return u.Heading(level, content, line)
 
     def list(self, opening: Token, line: int) -> u.List:
         closing = opening.type.replace("open", "close")
+        if opening.attrs.get("start", 1) != 1:
+            raise self.fail(line, f"a list that starts with {opening.attrs['start']}", "Lists count from 1")
         items: list[u.Node] = []
         style = "bullet" if opening.type.startswith("bullet") else "number"
         while (token := self.next()).type != closing:
@@ -200,6 +213,7 @@ class _Reader:
     def table(self, line: int) -> u.Table:
         rows: list[tuple[u.Sentences, ...]] = []
         cells: list[Token] = []
+        self.check_columns(line)
         while (token := self.next()).type != "table_close":
             if token.type == "inline":
                 cells.append(token)
@@ -207,6 +221,16 @@ class _Reader:
                 rows.append(self.row(cells))
                 cells = []
         return u.Table(rows[0], tuple(rows[1:]), line)
+
+    def check_columns(self, line: int) -> None:
+        """Refuse a row with more cells than there are columns: Markdown would leave the last ones out."""
+        lines = self.template.text.split("\n")[line - 1 :]
+        columns = _columns(lines[0])
+        for number, text in enumerate(lines, start=line):
+            if "|" not in text:
+                break
+            if _columns(text) > columns:
+                raise self.fail(number, "more cells than columns", f"{columns} columns, as in the first row")
 
     def row(self, cells: Sequence[Token]) -> tuple[u.Sentences, ...]:
         """Read a row; a mark in its last cell stands behind the whole row."""
@@ -223,8 +247,10 @@ class _Reader:
 
     def block(self, token: Token, line: int) -> u.Block:
         name, *arguments = token.info.split() or [""]
-        if name not in BLOCK_NAMES:
-            raise self.fail(line, f"the unknown block {name}", f"One of these: {', '.join(sorted(BLOCK_NAMES))}")
+        if name not in BLOCKS:
+            raise self.fail(line, f"the unknown block {name}", f"One of these: {', '.join(sorted(BLOCKS))}")
+        if not BLOCKS[name].fullmatch(" ".join(arguments)):
+            raise self.fail(line, f"{name} with arguments that do not fit", "See the table in docs/handout-format.md")
         return u.Block(name, tuple(arguments), self.nodes_until("container_named_close"), line)
 
     def sentences(
@@ -272,3 +298,8 @@ def _last_line(node: u.Node) -> int:
     if isinstance(node, u.Item) and node.content:
         return node.content[-1].line
     return node.line
+
+
+def _columns(line: str) -> int:
+    """Return how many cells a line of a table has; a bar after a backslash is part of a cell."""
+    return len(re.split(r"(?<!\\)\|", line.strip().strip("|")))

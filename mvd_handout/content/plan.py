@@ -7,6 +7,7 @@ the shape of the tree and the program's version.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -30,7 +31,7 @@ class PlanCache(Struct, frozen=True):
         """Return the nodes stored for `key`, or None when there are none that can be read."""
         try:
             return u.from_json(self._path(key).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
 
     def store(self, key: tuple[str, ...], nodes: u.Nodes) -> None:
@@ -49,5 +50,14 @@ class PlanCache(Struct, frozen=True):
                 raise
 
     def _path(self, key: tuple[str, ...]) -> Path:
-        joined = json.dumps([_FORMAT, __version__, *key])
+        joined = json.dumps([_FORMAT, __version__, _rules(), *key])
         return self.folder / f"{hashlib.sha256(joined.encode()).hexdigest()[:40]}.json"
+
+
+@functools.cache
+def _rules() -> str:
+    """Return the hash of the code that reads texts: what a stricter reader would refuse must not be served."""
+    here = Path(__file__).parent
+    files = [here / f"{name}.py" for name in ("library", "markdown", "sentences", "template", "unfilled")]
+    files.append(here.parent / "domain" / "slots.py")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -22,8 +22,8 @@ from mvd_handout.domain.slots import FILTERS, SLOTS, TESTS
 
 SLOT_TOKEN: Final = re.compile("\ue000([0-9]+)\ue001")
 BRANCH_TOKEN: Final = re.compile("\ue002([0-9]+)\ue003")
+_ENTITY: Final = re.compile(r"&#")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_-]+)?")
 
 
 class BranchTag(Struct, frozen=True):
@@ -48,6 +48,11 @@ def tokenise(source: str, where: str) -> Tokenised:
         line = source.count("\n", 0, match.start()) + 1
         raise ContentError(
             Fault(f"{where}, line {line}", "a private-use character", "Plain letters only", "Type the line again")
+        )
+    if match := _ENTITY.search(source):
+        line = source.count("\n", 0, match.start()) + 1
+        raise ContentError(
+            Fault(f"{where}, line {line}", "a character written as a number", "Type the character itself")
         )
     try:
         tree = _environment().parse(source)
@@ -110,6 +115,8 @@ class _Walker:
 
     def output(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.TemplateData):
+            if "{{" in node.data or "{%" in node.data:
+                raise self.fail(node.lineno, "braces that are no slot", "No {% raw %} here")
             self.out.text += node.data
             return
         self.out.text += f"\ue000{len(self.out.slots)}\ue001"

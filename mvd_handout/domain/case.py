@@ -114,6 +114,10 @@ class Case(Struct, frozen=True):
     def __repr__(self) -> str:
         return "Case(...)"
 
+    def visits_from(self, day: dt.date) -> tuple[Visit, ...]:
+        """Return the visits still to come on `day`: those that a paper given then prints."""
+        return tuple(visit for visit in self.visits if visit.date >= day)
+
     @classmethod
     def parse(cls, data: Mapping[str, object], where: str = "case", order: DateOrder | None = None) -> Case:
         """Return the case that `data` (as read from a TOML file) describes.
@@ -252,4 +256,17 @@ def check_today(case: Case, today: dt.date, where: str = "case") -> None:
     if not case.operation.planned and days > 2 * 366:
         raise InputError(
             Fault(place, "the operation is more than two years ago", "A likely date is wanted", "Check the year")
+        )
+
+
+def check_issue(case: Case, issued: dt.date, where: str = "case") -> None:
+    """Refuse a paper that is dated before the day on which the patient goes home with it."""
+    if case.discharge_date and issued < case.discharge_date:
+        raise InputError(
+            Fault(
+                f"{where}, discharge_date",
+                "the patient goes home after the day that this paper is dated",
+                "The date of the paper is the day on which the patient gets it",
+                "Give that day with --issue-date, or mend the discharge date",
+            )
         )

@@ -57,14 +57,13 @@ SURGEON_FIELDS: Final = (
 )
 HANDOUT_FIELDS: Final = (
     Field("handout.paper", "choice", "The paper size", '"A4"', required=True, choices=("A4", "Letter")),
-    Field(
-        "handout.locale", "choice", "How dates and times are written", '"en-GB"', required=True, choices=LOCALES
-    ),
+    Field("handout.locale", "choice", "How dates and times are written", '"en-GB"', required=True, choices=LOCALES),
     Field("handout.time_zone", "text", "The clinic's time zone", '"Europe/London"', required=True),
     Field("handout.date_order", "choice", "What comes first in a typed date", '"day-first"', choices=_DATE_ORDERS),
     Field("handout.hear_within_days", "number", "Days until a patient with no visit hears", "14", required=True),
 )
 
+MAX_HEAR_WITHIN: Final = 90
 _VALUE_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -133,6 +132,7 @@ class ClinicProfile(Struct, frozen=True):
         for reader in (hospital, day, night, phones, handout, root):
             reader.refuse_unknown()
         _check_time_zone(parts[3]["time_zone"], where, faults)
+        _check_days(parts[3]["hear_within_days"], where, faults)
         if faults:
             raise InputError(*faults)
         return _profile(parts, emergency, surgeons, address, identifiers, values)
@@ -223,16 +223,26 @@ def _read_identifiers(handout: TableReader, where: str, faults: list[Fault]) -> 
 
 def _read_values(raw: object, where: str, faults: list[Fault]) -> tuple[tuple[str, str], ...]:
     values = []
+    if raw is not None and not isinstance(raw, Mapping):
+        faults.append(Fault(f"{where}, values", "not a table", "Write [values], and a line for each value"))
     for name, value in raw.items() if isinstance(raw, Mapping) else ():
         place = f"{where}, values.{name}"
         if not _VALUE_NAME.fullmatch(str(name)):
             faults.append(Fault(place, "not a usable name", "Small letters, digits and _ are wanted"))
-            continue
-        try:
-            values.append((str(name), clean_text(value if isinstance(value, str) else str(value), limit=120)))
-        except RefusedError as refused:
-            faults.append(Fault(place, refused.found, refused.wanted))
+        elif not isinstance(value, str):
+            faults.append(Fault(place, "it stands without quotation marks", 'Write it as it is printed: "38 °C"'))
+        else:
+            try:
+                values.append((str(name), clean_text(value, limit=120)))
+            except RefusedError as refused:
+                faults.append(Fault(place, refused.found, refused.wanted))
     return tuple(sorted(values))
+
+
+def _check_days(days: object, where: str, faults: list[Fault]) -> None:
+    if isinstance(days, int) and not 1 <= days <= MAX_HEAR_WITHIN:
+        found, wanted = f"{days} days", f"From 1 to {MAX_HEAR_WITHIN} days"
+        faults.append(Fault(f"{where}, handout.hear_within_days", found, wanted))
 
 
 def _check_time_zone(name: object, where: str, faults: list[Fault]) -> None:

@@ -81,6 +81,10 @@ def read_time(value: object) -> dt.time:
     if match is None:
         raise RefusedError("not a time of day", WANTED_TIME)
     hour, minute, half = int(match[1] or match[4]), int(match[2] or match[5] or 0), (match[3] or "").lower()
+    if not half and len(match[4]) == 1 and hour < 7:
+        raise RefusedError(
+            "a time that could be at night or in the afternoon", "Write 14:30 or 2.30pm, or 02:30 for the night"
+        )
     if half:
         if not 1 <= hour <= 12:
             raise RefusedError("not a time of day", WANTED_TIME)

@@ -7,6 +7,8 @@ and words every fault the same way.
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, cast
 
@@ -127,9 +129,7 @@ class TableReader:
         raw = self._unread.pop(key, None)
         if raw is None or (isinstance(raw, str) and not raw.strip()):
             if field.required:
-                self.fault(
-                    field, "nothing is here", f"{field.label} is needed", f"Add {key}, for example {field.example}"
-                )
+                self.fault(field, "nothing is here", f"{field.label} is needed", _example(field))
             return field.default
         try:
             return read_value(field, raw, self.order)
@@ -163,14 +163,16 @@ class TableReader:
         for key in self._unread:
             near = difflib.get_close_matches(key, self._known, n=1)
             fix = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(self._known))}"
-            self.faults.append(
-                Fault(
-                    f"{self.where}, {shape(key) if len(key) > 40 else key}",
-                    "an unknown field",
-                    "Remove it or mend its name",
-                    fix,
-                )
-            )
+            plain = near or _PLAIN_KEY.fullmatch(key)
+            name = key if plain else f'"{shape(key)}"'  # a patient's name may stand where a field should
+            self.faults.append(Fault(f"{self.where}, {name}", "an unknown field", "Remove it or mend its name", fix))
+
+
+def _example(field: Field) -> str:
+    """Say what to add; of choices none before the others, so that nobody copies a side that is not the patient's."""
+    if field.choices:
+        return f"Add {field.key} = {' or '.join(json.dumps(choice) for choice in field.choices)}"
+    return f"Add {field.key}, for example {field.example}"
 
 
 def _found(field: Field, raw: object, refused: RefusedError) -> str:
@@ -182,10 +184,14 @@ def _found(field: Field, raw: object, refused: RefusedError) -> str:
     return f'"{shape(text)}" (9 stands for a digit, x for a letter): {refused.found}'
 
 
+_PLAIN_KEY: Final = re.compile("[a-z][a-z_]{0,24}")
+_DATE_OR_TIME: Final = re.compile(r"\d{1,4}[-/.:]\d{1,2}(?:[-/.:]\d{1,4})?(?: ?[ap]\.?m\.?)?", re.ASCII | re.IGNORECASE)
+
+
 def _may_quote(field: Field, text: str) -> bool:
-    """Whether a refused value can be shown: never what identifies, nor a name that slipped into another field."""
-    if field.identifying or len(text) > 40:
+    """Whether a refused value can be shown: never what identifies, nor what slipped in from another field."""
+    if field.identifying:
         return False
     if field.kind == "choice":
         return bool(difflib.get_close_matches(text.lower(), [each.lower() for each in field.choices], n=1))
-    return not any(character.isalpha() for character in text)
+    return field.kind in {"date", "time"} and bool(_DATE_OR_TIME.fullmatch(text))

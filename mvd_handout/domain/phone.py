@@ -27,7 +27,7 @@ def read_phone(value: object) -> Phone:
     if match is None:
         raise RefusedError("not a telephone number", WANTED_PHONE)
     # A bracketed zero after a country code, +44 (0)1632, is not dialled from abroad.
-    body = re.sub(r"\(0\)", "", match[1]) if match[1].startswith("+") else match[1]
+    body = re.sub(r"\(0\)", "", match[1]) if match[1].startswith(("+", "00")) else match[1]
     digits = re.sub(r"\D", "", body)
     if not 3 <= len(digits) <= 15:
         raise RefusedError(f"{len(digits)} digits", WANTED_PHONE)

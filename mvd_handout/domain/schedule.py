@@ -69,14 +69,20 @@ def schedule(case: Case, milestones: Milestones, issued: dt.date, hear_within_da
     surgery = case.operation.date
     first_day, last_day = milestones.early_days
     first_month, last_month = milestones.relief_months
-    start = case.discharge_date or issued
+    # A paper made again later must not promise a day that has passed; nobody rings on a weekend.
+    start = max(case.discharge_date or issued, issued)
     return Timeline(
         surgery=surgery,
         planned=case.operation.planned,
         issued=issued,
-        hear_by=start + dt.timedelta(days=hear_within_days),
+        hear_by=_weekday(start + dt.timedelta(days=hear_within_days)),
         milestones=milestones,
         early=DateRange(surgery + dt.timedelta(days=first_day), surgery + dt.timedelta(days=last_day)),
         relief=DateRange(add_months(surgery, first_month), add_months(surgery, last_month)),
         weeks=tuple(Week(number + 1, surgery + dt.timedelta(weeks=number)) for number in range(milestones.diary_weeks)),
     )
+
+
+def _weekday(day: dt.date) -> dt.date:
+    """Return `day`, or the Monday after it when it is a Saturday or Sunday."""
+    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)

@@ -18,6 +18,7 @@ from typing import Any
 
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.rendering.drawing import Colour, Drawing, Rect
+from mvd_handout.rendering.reportlab_marks import reportlab_module
 
 BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
@@ -92,9 +93,7 @@ def code128_widths(payload: str) -> tuple[int, ...]:
     """
     if not payload or not (payload.isascii() and payload.isprintable()):
         raise InputError(Fault("bar code", "characters that it cannot hold", "letters, digits and signs of ASCII"))
-    from reportlab.graphics.barcode.code128 import Code128Auto
-
-    code: Any = Code128Auto(payload)  # untyped in the stubs
+    code: Any = reportlab_module("reportlab.graphics.barcode.code128").Code128Auto(payload)
     code.validate()
     code.encode()
     return tuple("abcd".index(letter) + 1 for letter in code.decompose().lower())

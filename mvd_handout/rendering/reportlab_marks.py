@@ -38,7 +38,8 @@ def undisturbed() -> Iterator[None]:
 
 
 @functools.cache
-def _module(name: str) -> Any:
+def reportlab_module(name: str) -> Any:
+    """Import a module of ReportLab, the first time undisturbed."""
     with undisturbed():
         importlib.import_module("reportlab.rl_config")
         return importlib.import_module(name)
@@ -74,15 +75,15 @@ def _glyph_numbers(char_to_glyph: dict[int, int], codes: list[int]) -> dict[str,
 
 
 def _parse(data: bytes) -> Any:
-    return _module("reportlab.pdfbase.ttfonts").TTFontFile(io.BytesIO(data))
+    return reportlab_module("reportlab.pdfbase.ttfonts").TTFontFile(io.BytesIO(data))
 
 
 def new_path() -> Any:
     """Return a ReportLab path: moveTo, lineTo, circle, rect, roundRect, then getCode."""
-    return _module("reportlab.pdfgen.pathobject").PDFPathObject()
+    return reportlab_module("reportlab.pdfgen.pathobject").PDFPathObject()
 
 
 def numbers(*values: float) -> str:
     """Write numbers as PDF wants them: short, with a point, never with an exponent."""
-    text: str = _module("reportlab.lib.rl_accel").fp_str(*values)
+    text: str = reportlab_module("reportlab.lib.rl_accel").fp_str(*values)
     return text

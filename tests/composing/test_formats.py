@@ -65,7 +65,7 @@ def test_windows_are_in_months(start: dt.date, end: dt.date, text: str) -> None:
 
 
 def test_ranges_never_have_a_dash() -> None:
-    assert GB.numbers(NumberRange(3, 6)) == "3 to 6"
+    assert GB.numbers(NumberRange(3, 6)) == "3\u00a0to\u00a06"
     assert US.days(DateRange(dt.date(2026, 3, 6), dt.date(2026, 3, 8))) == "Friday, March 6 to Sunday, March 8, 2026"
 
 

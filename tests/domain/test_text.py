@@ -89,7 +89,20 @@ def test_a_phone_is_printed_as_written_and_dialled_by_its_digits(text: str, prin
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "TBC", "none", "-", "0000 000000", "12", "01632 960123 or 960124", "960100/960101", "+" + "1" * 16, "١٢٣٤٥"]
+    "text",
+    [
+        "",
+        "  ",
+        "TBC",
+        "none",
+        "-",
+        "0000 000000",
+        "12",
+        "01632 960123 or 960124",
+        "960100/960101",
+        "+" + "1" * 16,
+        "١٢٣٤٥",
+    ],
 )
 def test_what_cannot_be_dialled_is_refused(text: str) -> None:
     with pytest.raises(RefusedError):

@@ -87,7 +87,7 @@ def test_title_language_and_ids_are_in_the_metadata() -> None:
 def test_it_prints_unscaled_on_both_sides_or_on_one() -> None:
     pdf = opened(sample())
     preferences = pdf.Root.ViewerPreferences
-    assert (preferences.Duplex, preferences.PrintScaling) == ("/DuplexFlipLongEdge", "/None")
+    assert (str(preferences.Duplex), str(preferences.PrintScaling)) == ("/DuplexFlipLongEdge", "/None")
     assert preferences.DisplayDocTitle
     single = opened(record_sheet())
     assert single.Root.ViewerPreferences.Duplex == "/Simplex"
@@ -96,7 +96,7 @@ def test_it_prints_unscaled_on_both_sides_or_on_one() -> None:
 def test_pages_are_of_the_paper_and_numbered() -> None:
     pdf = pikepdf.open(io.BytesIO(render_pdf(sample(), STANDARD, "Letter")))
     assert {tuple(map(float, page.MediaBox)) for page in pdf.pages} == {(0.0, 0.0, 612.0, 792.0)}
-    assert [page.label for page in pdf.pages] == [str(n) for n in range(1, len(pdf.pages) + 1)]
+    assert [str(page.label) for page in pdf.pages] == [str(n) for n in range(1, len(pdf.pages) + 1)]
 
 
 def test_bookmarks_follow_the_headings() -> None:

@@ -54,9 +54,9 @@ def _print_margins(document: Document) -> str:
     furniture = document.furniture
     identity = ", ".join(f"{entry.label} {entry.value}" for entry in document.identity)
     boxes = {
-        "top-left": _content(identity),
-        "top-right": _content(furniture.draft),
-        "bottom-left": _content(f"{furniture.version}, {furniture.document_id}"),
+        "top-left": _string(identity),
+        "top-right": _string(furniture.draft) if furniture.draft else "none",
+        "bottom-left": _string(f"{furniture.version}, {furniture.document_id}"),
         "bottom-right": _content(furniture.page),
     }
     rules = "".join(f"  @{place} {{ content: {content}; }}\n" for place, content in boxes.items())
