@@ -118,10 +118,10 @@ def test_a_change_names_its_part_and_the_rest_reads_as_approved() -> None:
     assert [plain(block.content) for block in changes.blocks if isinstance(block, d.Heading) and block.level == 3] == [
         "Why twitching can go on (section/why)"
     ]
-    same = next(block for block in changes.blocks if isinstance(block, d.List))
+    (same,) = (block for block in changes.blocks if isinstance(block, d.List))
     assert len(same.items) == len(register.entries) - 1
     assert "Dr Robin Fictional" in said(document, "changes")
-    assert f"1 of {len(register.entries)} parts need a name" in said(document, "start")
+    assert f"Still to be approved: 1 of {len(register.entries)} parts." in said(document, "start")
 
 
 def test_what_was_never_approved_is_said_to_be_so() -> None:

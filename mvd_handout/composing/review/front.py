@@ -58,7 +58,7 @@ def parts_section(pack: Pack, found: Sequence[Part]) -> d.Section:
     blocks: list[d.Block] = [
         say.heading(2, "parts.heading"),
         say.paragraph("parts.about"),
-        say.table("parts.columns", (_row(part, pack) for part in found), (0.36, 0.34, 0.15, 0.15)),
+        say.table("parts.columns", (_row(part, pack) for part in found), (0.33, 0.37, 0.14, 0.16)),
     ]
     if stray:
         blocks.append(say.paragraph("parts.unplaced", names=", ".join(stray)))
@@ -67,7 +67,7 @@ def parts_section(pack: Pack, found: Sequence[Part]) -> d.Section:
 
 def _row(part: Part, pack: Pack) -> tuple[d.Inlines, ...]:
     say = pack.say
-    where: d.Inlines = (d.PageRef(part.name, say.text("parts.where"), part.title),)
+    where: d.Inlines = (d.PageRef(part.name, say.text("parts.where"), part.name),)
     if part.approved is None:
         changed = say.words("parts.never")
     else:
@@ -99,7 +99,8 @@ def samples_section(pack: Pack) -> d.Section:
 
 def undecided_section(pack: Pack) -> d.Section:
     """Return what the clinic's texts leave open, with room to write the decisions."""
-    return d.Section("undecided", tuple(_undecided(pack)), "page")
+    anything = any(block.undecided for block in pack.clinic.blocks)
+    return d.Section("undecided", tuple(_undecided(pack)), "page" if anything else "flow")
 
 
 def _undecided(pack: Pack) -> Iterator[d.Block]:

@@ -24,19 +24,19 @@ def _blocks(pack: Pack, found: Sequence[Part]) -> Iterator[d.Block]:
     yield say.paragraph("changes.about")
     never = [part for part in found if part.approved is None]
     same = [part for part in found if part.approved and not part.changes and part.standing.state is not State.CHANGED]
+    lost = gone(pack, tuple(found))
     if len(never) == len(found):
         yield say.paragraph("changes.never_any")
-    for key, some in (("never", never if len(never) < len(found) else []), ("same", same)):
-        if some:
-            yield say.paragraph(f"changes.{key}")
-            yield d.List(tuple(inlines(_named(part, pack)) for part in some))
-    lost = gone(pack, tuple(found))
-    if len(never) < len(found) and not lost and not any(part.changes for part in found):
+    elif not lost and not any(part.changes for part in found):
         yield say.paragraph("changes.nothing")
     for part in found:
         yield from _part(part, pack)
     for entry in lost:
         yield from _gone(entry, pack)
+    for key, some in (("never", never if len(never) < len(found) else []), ("same", same)):
+        if some:
+            yield say.paragraph(f"changes.{key}")
+            yield d.List(tuple(inlines(_named(part, pack)) for part in some))
 
 
 def _named(part: Part, pack: Pack) -> str:
@@ -49,19 +49,19 @@ def _part(part: Part, pack: Pack) -> Iterator[d.Block]:
     if entry is None or not (part.changes or withdrawn or part.standing.state is State.CHANGED):
         return
     yield d.Heading(3, inlines(_named(part, pack)))
+    yield from _table(part.changes, pack)
     counts = Counter(change.kind for change in part.changes)
     kinds = {kind: counts[kind] for kind in ("changed", "added", "removed")}
     yield say.paragraph("changes.since", name=entry.name, role=entry.role, date=entry.date, **kinds)
     if withdrawn and act:
         about = {"name": act.name, "role": act.role, "date": act.date, "reason": act.reason}
         yield say.paragraph("changes.withdrawn", **about)
-    yield from _table(part.changes, pack)
 
 
 def _gone(entry: Entry, pack: Pack) -> Iterator[d.Block]:
     yield d.Heading(3, inlines(entry.block))
-    yield pack.say.paragraph("changes.gone", name=entry.name, role=entry.role, date=entry.date)
     yield from _table(compare(entry.text, ""), pack)
+    yield pack.say.paragraph("changes.gone", name=entry.name, role=entry.role, date=entry.date)
 
 
 def _table(changes: Sequence[Change], pack: Pack) -> Iterator[d.Block]:
