@@ -78,6 +78,28 @@ def test_without_a_visit_it_says_by_when_and_whom_to_call() -> None:
     assert "No visit is booked yet." in first
 
 
+def test_a_paper_made_again_later_promises_no_day_that_has_passed() -> None:
+    first = page_one(make_document(make_case(visits=[]), issued=dt.date(2026, 6, 1)))
+    assert "Monday 15 June 2026" in first
+
+
+def test_a_paper_is_not_dated_before_the_patient_goes_home() -> None:
+    with pytest.raises(InputError, match="goes home after"):
+        make_document(issued=dt.date(2026, 3, 4))
+    with pytest.raises(InputError, match="two years"):
+        make_document(issued=dt.date(2029, 3, 4))
+
+
+def test_a_clinics_text_that_prints_nothing_is_an_error_and_not_an_empty_box() -> None:
+    nodes = parse_text("{% if note %}\nCall us.\n{% endif %}\n", "blocks/warning-signs.md", default_marks=("clinic",))
+    clinic = make_clinic()
+    others = tuple(block for block in clinic.blocks if block.name != "warning-signs")
+    clinic = structs.replace(clinic, blocks=(*others, ClinicBlock("warning-signs", "x", nodes, content_hash="x")))
+    with pytest.raises(ContentError, match="prints nothing in this case"):
+        make_document(clinic=clinic)
+    assert "Call us." in words(make_document(make_case(note="x"), clinic))
+
+
 def test_past_visits_are_no_next_visit() -> None:
     first = page_one(make_document(issued=dt.date(2026, 3, 17)))
     assert "Monday 8 June 2026" in first

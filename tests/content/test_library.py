@@ -190,6 +190,10 @@ def test_a_clinic_folder_is_read_with_its_blocks(tmp_path: Path) -> None:
         ("clinic.toml", CLINIC + "\n[hospital]\n", InputError, "stands here twice"),
         ("clinic.toml", CLINIC.replace("Ward", "\udcff"), InputError, "not UTF-8"),
         ("blocks/a.md", "Call <b>now</b>.", ContentError, "blocks/a.md, line 1: html inline"),
+        ("blocks/a.md", "", ContentError, "there are no words in it"),
+        ("blocks/a.md", '+++ title = "x" +++\nwords', ContentError, "a head that does not end"),
+        ("blocks/a.md", "# Title\n", ContentError, "blocks/a.md, line 1: a title"),
+        ("blocks/a.md", "{% if note %}\n" * 900 + "x" + "\n{% endif %}" * 900, ContentError, "hundreds deep"),
         ("blocks/a.md", "Fine.\n\nSee {{ phone.nigth }}.", ContentError, "blocks/a.md, line 3"),
     ],
 )

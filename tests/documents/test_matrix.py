@@ -22,6 +22,7 @@ import pypdfium2
 import pytest
 from msgspec import structs
 
+from mvd_handout.content.approval import Approval
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document, Logo
 from mvd_handout.domain.errors import GlyphError
@@ -155,9 +156,16 @@ def test_an_approved_copy_has_no_draft_word(pdf_sink: PdfSink) -> None:
         assert "DRAFT" not in " ".join(untagged_text(pdf))
 
 
-def test_the_demo_case_takes_three_sheets_to_read_and_one_to_write_on() -> None:
-    for paper in ("A4", "Letter"):
-        pages = page_texts(render(make_document(paper=paper), "pdf", "standard", paper))
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("approval", [None, APPROVAL])
+def test_the_demo_case_takes_three_sheets_to_read_and_one_to_write_on(paper: str, approval: Approval | None) -> None:
+    demo = make_case(
+        note="Please bring your list of medicines to each visit.",
+        patient={"carer": "Sam Example"},
+        visits=[{**visit_data(dt.date(2026, 3, 16)), "place": "Neurosurgery Outpatients, Level 2"}],
+    )
+    for case in (make_case(), demo):
+        pages = page_texts(render(make_document(case, paper=paper, approval=approval), "pdf", "standard", paper))
         diary = next(number for number, text in enumerate(pages, start=1) if "Your twitch diary" in text)
         assert diary % 2 == 1
         assert diary <= 7
@@ -165,10 +173,12 @@ def test_the_demo_case_takes_three_sheets_to_read_and_one_to_write_on() -> None:
 
 
 def test_page_one_stands_alone() -> None:
-    first, second, *_ = page_texts(render(make_document(), "pdf"))
-    for needed in ("Get help now", "999", "Your face may still twitch", "Monday 16 March 2026", "01632\u00a0960101"):
-        assert needed in first.replace(" 960", "\u00a0960")
-    assert second.index("Your recovery timeline") < 300
+    for paper in ("A4", "Letter"):
+        first, second, *_ = page_texts(render(make_document(paper=paper), "pdf", "standard", paper))
+        needs = ("Get help now", "999", "Your face may still twitch", "Monday 16 March 2026", "01632\u00a0960101")
+        for needed in needs:
+            assert needed in first.replace(" 960", "\u00a0960")
+        assert second.index("Your recovery timeline") < 300
 
 
 @pytest.mark.parametrize("theme", ["standard", "large-print"])

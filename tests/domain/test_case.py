@@ -77,6 +77,18 @@ def test_a_name_in_the_wrong_field_is_not_quoted_either() -> None:
     assert "Quintessa" not in str(caught.value)
 
 
+def test_a_record_number_in_the_wrong_field_is_not_quoted_either() -> None:
+    number = "9434765919"
+    with pytest.raises(InputError) as caught:
+        Case.parse(case_data(operation={"date": number, "side": number}, discharge_date=number, Zebulon="x"))
+    assert number not in str(caught.value)
+    assert "Zebulon" not in str(caught.value)
+
+
+def test_visits_that_are_past_are_not_to_come() -> None:
+    assert [visit.date.month for visit in make_case().visits_from(dt.date(2026, 3, 17))] == [6]
+
+
 def test_no_repr_shows_a_patient() -> None:
     case = make_case()
     assert "Alex" not in repr(case) + repr(case.patient) + f"{[case]}"
@@ -160,6 +172,11 @@ def test_any_data_is_a_case_or_a_list_of_faults(value: object) -> None:
         ({"handout": {"paper": "A5"}}, "clinic profile, handout.paper"),
         ({"values": {"Fever Figure": "38"}}, "clinic profile, values.Fever Figure"),
         ({"hospital": {"address": "1 Sample Street"}}, "clinic profile, hospital.address"),
+        ({"values": {"fever": {"a": 1}}}, "clinic profile, values.fever"),
+        ({"values": {"fever": True}}, "clinic profile, values.fever"),
+        ({"values": "oops"}, "clinic profile, values"),
+        ({"handout": {"hear_within_days": -5}}, "clinic profile, handout.hear_within_days"),
+        ({"handout": {"hear_within_days": 99999999}}, "clinic profile, handout.hear_within_days"),
         ({"colour": "red"}, "clinic profile, colour"),
     ],
 )

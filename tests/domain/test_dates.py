@@ -181,7 +181,7 @@ def test_a_time_of_day_is_read(text: str, expected: dt.time) -> None:
     assert read_time(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "10", "24:00", "13pm", "0am", "10:60", "noonish", "10:30:15"])
+@pytest.mark.parametrize("text", ["", "10", "2.30", "6:15", "24:00", "13pm", "0am", "10:60", "noonish", "10:30:15"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(RefusedError):
         read_time(text)

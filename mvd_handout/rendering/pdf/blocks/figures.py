@@ -18,7 +18,7 @@ from mvd_handout.rendering.pdf.operators import drawing_operators, label_texts, 
 _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
 """Elements, how many pieces of content there are so far, and lines."""
 
-_QR_SIZE: Final = 30 / 25.4 * 72
+_QR_SIZE: Final = 24 / 25.4 * 72
 _BAR_HEIGHT: Final = 42.0
 _BAR_MODULE: Final = 1.1
 _WHOLE: Final = 0.86
