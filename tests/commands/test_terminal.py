@@ -227,3 +227,21 @@ def test_letters_that_cannot_be_read_are_asked_again(at_terminal: Open) -> None:
     terminal.expect("invisible or damaged")
     terminal.press(b"\x04")
     assert terminal.end()[0] == ExitCode.INTERRUPTED
+
+
+def test_changing_one_visit_loses_no_other(at_terminal: Open, case_file: Path) -> None:
+    terminal = at_terminal("--case", case_file, "-o", "-", "--format", "text")
+    screen = terminal.expect("Is all of it right?")
+    before = re.findall(r"\d+  (?:Next visit|Then) +(.*)", screen)
+    number = re.search(r"(\d+)  Then ", screen)
+    assert len(before) == 2
+    assert number
+    terminal.answer(("to stop", number[1]), ("day of this visit", ""), ("time", ""), ("Where", ""), ("number", ""))
+    terminal.answer(("day of this visit", ""), ("time", "4.15pm"), ("Where", ""), ("number", ""))
+    terminal.answer(("one more visit", ""))
+    after = re.findall(r"\d+  (?:Next visit|Then) +(.*)", terminal.expect("Is all of it right?"))
+    assert after[0] == before[0]
+    assert "16:15" in after[1]
+    assert after[1].partition(" at ")[0] == before[1].partition(" at ")[0]
+    terminal.type("yes")
+    assert terminal.end()[0] == ExitCode.DONE
