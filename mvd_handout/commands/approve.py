@@ -102,7 +102,26 @@ def run(options: ApproveOptions, console: Console) -> None:
     elif options.withdraw:
         _withdraw(work, chosen, options, console)
     else:
+        _refuse_failed_checks(library, work)
         _approve(work, chosen, options, console)
+
+
+def _refuse_failed_checks(library: Library, work: Work) -> None:
+    """Let nobody approve words that a measured check fails. Raises ApprovalError with every place."""
+    from mvd_handout.content.checks.check import prepare, report, running_text
+    from mvd_handout.rendering.legibility import looks
+
+    subject = prepare(library, work.handout, work.desk.clinic.blocks)
+    failed = report(subject, looks(running_text(subject))).failed
+    places = [(check, each) for check in failed for each in check.findings if not each.advice]
+    if places:
+        fix = "`mvd-handout check-content` explains each check"
+        raise ApprovalError(
+            *(
+                Fault(each.where, f"{each.found} ({check.id})", each.wanted or check.limit, fix)
+                for check, each in places
+            )
+        )
 
 
 def _check(options: ApproveOptions) -> None:

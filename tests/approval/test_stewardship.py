@@ -304,3 +304,20 @@ def own_handout() -> OwnHandout:
             (own / path.name).write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
     return write
+
+
+def test_words_that_a_measured_check_fails_cannot_be_approved(run: Run, ward: Path) -> None:
+    text = (
+        "It works in 70% of cases, and so you can be quite sure that you are cured when you are at home again by then."
+    )
+    (ward / "blocks" / "living-at-home.md").write_text(f"{text}\n", encoding="utf-8")
+    handouts = ward / "handouts" / "hfs-recovery"
+    handouts.mkdir(parents=True)
+    for path in (data_root("handouts") / "hfs-recovery").iterdir():
+        words = path.read_text(encoding="utf-8").replace("Be patient, and keep", "You are 70% cured. [C17] Keep")
+        (handouts / path.name).write_text(words, encoding="utf-8")
+    refused = run("approve", "--clinic", ward, *APPROVE)
+    assert refused.exit_code == ExitCode.CONTENT_REFUSED
+    assert "numbers.percent" in refused.stderr
+    assert "hfs-recovery/en.md, line" in refused.stderr
+    assert not (ward / REGISTER_NAME).exists()

@@ -15,7 +15,8 @@ from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.errors import ExitCode
 from tests.commands.conftest import Run
 
-BLOCKS = [f"blocks/{name}.md" for name in ("living-at-home", "not-covered", "six-months", "warning-signs")]
+NAMES = ("driving", "living-at-home", "medicines", "not-covered", "six-months", "warning-signs", "wound-care")
+BLOCKS = [f"blocks/{name}.md" for name in NAMES]
 WRITTEN = sorted(["case.toml", "clinic.key", "clinic.toml", "handout.html", "handout.pdf", "handout.txt", *BLOCKS])
 
 
