@@ -308,3 +308,21 @@ def places(pdf: bytes) -> list[tuple[int, str, tuple[int, ...]]]:
     finally:
         opened.close()
     return found
+
+
+@pytest.mark.parametrize(("theme", "paper"), LOOKS)
+def test_a_grey_printer_shows_the_draft_band_on_every_page(theme: str, paper: str) -> None:
+    """White words on a dark band: in grey, the ink of the band and of its words are far apart on each page."""
+    opened = pypdfium2.PdfDocument(render(make_document(theme=theme, paper=paper), "pdf", theme, paper))
+    try:
+        for page in opened:
+            grey = page.render(scale=1.5, grayscale=True).to_pil().convert("L")
+            left, right = int(grey.width * 0.14), int(grey.width * 0.5)
+            rows = [sorted(grey.crop((left, y, right, y + 1)).tobytes()) for y in range(grey.height // 10)]
+            band = [row for row in rows if row[len(row) // 2] < 128]
+            assert len(band) > 12
+            dark = sorted(row[len(row) // 2] for row in band)[len(band) // 2]
+            light = max(row[-1] for row in band)
+            assert ((light / 255) ** 2.2 + 0.05) / ((dark / 255) ** 2.2 + 0.05) > 4.5
+    finally:
+        opened.close()
