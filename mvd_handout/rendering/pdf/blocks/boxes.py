@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 from msgspec import structs
 
-from mvd_handout.domain.document import Block, Box
+from mvd_handout.domain.document import Block, Box, List, Paragraph
 from mvd_handout.rendering.drawing import Colour
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.fragments import Fragment, Frame, Group, Look, Slice, indented, stacked
@@ -22,7 +23,8 @@ def box_fragment(block: Box, width: float, look: Look, lay: Layer) -> Fragment:
     padding = look.theme.space.box
     bar = _BAR if block.kind in {"alarm", "message"} else 0.0
     left = bar + padding + (3.0 if bar else 0.0)
-    inner = stacked(lay(child, width - left - padding, _inner_look(block, look)) for child in block.children)
+    laid = [lay(child, width - left - padding, _inner_look(block, look)) for child in block.children]
+    inner = stacked(laid)
     slices = (Slice(padding), *(_joined_first(inner.slices, left)), Slice(padding, joined=True))
     return structs.replace(
         inner,
@@ -33,12 +35,24 @@ def box_fragment(block: Box, width: float, look: Look, lay: Layer) -> Fragment:
         frames=(_frame(block, len(slices) - 1, width, bar, look), *(_inside(frame, left) for frame in inner.frames)),
         groups=(
             Group(0, len(slices) - 1),
+            *_lists_with_their_words(block.children, laid),
             *(structs.replace(g, first=g.first + 1, last=g.last + 1) for g in inner.groups),
         ),
         bookmarks=tuple(structs.replace(bookmark, at=bookmark.at + 1) for bookmark in inner.bookmarks),
         keeps_next=False,
         keeps_previous=False,
     )
+
+
+def _lists_with_their_words(children: Sequence[Block], laid: Sequence[Fragment]) -> Iterator[Group]:
+    """Keep a list with the paragraph before it: a box that must be parted is parted where a new list begins.
+
+    "Call this number for:" on one page and half of the signs on the next would leave them without a number.
+    """
+    starts = list(accumulate((len(fragment.slices) for fragment in laid), initial=1))
+    for number, (words, items) in enumerate(pairwise(children)):
+        if isinstance(words, Paragraph) and isinstance(items, List):
+            yield Group(starts[number], starts[number + 2] - 1)
 
 
 def _inner_look(block: Box, look: Look) -> Look:
