@@ -19,6 +19,8 @@ from mvd_handout.domain.schedule import Timeline
 LANES: Final = ("surgery", "early", "returning", "settling", "relief", "visits")
 _NAMED_DAYS: Final = (0, 3, 7, 10)
 """Days whose ticks are labelled; the others are small strokes."""
+_NAMED_VISITS: Final = 3
+"""So many visits are named in the chart; more stand in the table alone, so that the lane stays a lane."""
 _MONTHS_AFTER: Final = 1
 """Months that the axis goes on after the last milestone, so that its end is seen to be open."""
 
@@ -96,9 +98,11 @@ def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) 
     if not visits or timeline.planned:
         return None
     when: list[d.Inline] = []
-    for number, visit in enumerate(visits, start=1):
+    for number, visit in enumerate(visits[:_NAMED_VISITS], start=1):
         one = filler.with_values(filler.values.with_visit(visit, number))
         when += [*([d.NEW_LINE] if when else []), d.Text(f"{number}: "), *one.inlines(row[1])]
+    if len(visits) > _NAMED_VISITS:
+        when = [d.Text(filler.formats.labels["chart.visits_below"])]
     marks = tuple(
         d.Mark(timeline.day(visit.date), str(number), "visit") for number, visit in enumerate(visits, start=1)
     )

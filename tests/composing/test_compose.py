@@ -162,6 +162,15 @@ def test_the_chart_and_its_table_say_the_same() -> None:
     assert all(line in chart.alt for lane in lanes for line in lane[1].split("\n"))
 
 
+def test_many_visits_are_numbered_in_the_chart_and_named_in_the_table() -> None:
+    visits = [visit_data(dt.date(2026, 4, day)) for day in range(1, 9)]
+    document = make_document(make_case(visits=visits))
+    (chart,) = charts(document)
+    assert [mark.label for mark in chart.lanes[5].marks] == [str(number) for number in range(1, 9)]
+    assert words(chart.lanes[5].when) == "See the table below"
+    assert "Wednesday 8 April 2026" in words(document.sections)
+
+
 def test_no_number_of_people_stands_in_the_chart() -> None:
     (chart,) = charts(make_document(make_case(visits=[])))
     assert "30" not in words(chart)

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.rendering.pdf.fragments import Group, Slice
 
 Start = Literal["flow", "page", "sheet"]
@@ -50,7 +51,11 @@ class Sheet(Struct, frozen=True):
 def plan_pages(
     slices: Sequence[Slice], groups: Sequence[Group], starts: Mapping[int, Start], sheet: Sheet
 ) -> tuple[Page, ...]:
-    """Place all slices. `starts` says which slice begins a new page or a new sheet of paper."""
+    """Place all slices. `starts` says which slice begins a new page or a new sheet of paper.
+
+    Raises:
+        InputError: one slice is higher than a page.
+    """
     fitting = (group for group in groups if _height(_part(slices, group)) <= group.share * sheet.other)
     kept = tuple({(group.first, group.last): group for group in fitting}.values())
     planner = _Planner(slices, sheet)
@@ -138,6 +143,9 @@ class _Planner:
         part = self._slices[number]
         if self._pages[-1] and not self._fits(part.before + part.height):
             self._turn()
+        if not self._pages[-1] and not self._fits(part.height):
+            # Rather no paper than one whose words run into each other. Type never shrinks, and no page is longer.
+            raise InputError(Fault("page layout", "one part is higher than a page", "Shorter texts, or larger paper"))
         if self._pages[-1]:
             self._at += part.before
         elif part.header:
