@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+
+from msgspec import Struct
 
 from mvd_handout.composing.blocks import Composer
-from mvd_handout.composing.fill import Filler, plain
+from mvd_handout.composing.fill import Filler
 from mvd_handout.composing.formats import Formats
+from mvd_handout.composing.sections import chosen_sections, section, section_titles
 from mvd_handout.composing.values import gather
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.approval import Approval, Override
@@ -35,11 +37,8 @@ def compose(
     `theme` and `paper` only enter the document id, since they change what is printed.
     Raises InputError for the case, ContentError for the words.
     """
-    check_today(case, issued)
-    check_issue(case, issued)
-    paper_id = _document_id(case, clinic, handout, issued, theme, paper, approval)
-    title = handout.title
-    return _document(case, clinic, handout, issued, approval, paper_id, title, handout.nodes, duplex=True)
+    order = _Order(case, clinic, handout, issued, theme, paper, approval)
+    return _document(order, handout.title, handout.nodes, f"{handout.language}.md", duplex=True)
 
 
 def compose_record_sheet(
@@ -53,80 +52,66 @@ def compose_record_sheet(
     approval: Approval | None = None,
 ) -> d.Document:
     """Return the ward's record sheet for the paper that `compose` makes of the same arguments; both bear one id."""
-    paper_id = _document_id(case, clinic, handout, issued, theme, paper, approval)
+    order = _Order(case, clinic, handout, issued, theme, paper, approval)
     title = handout.labels["record.title"]
-    return _document(case, clinic, handout, issued, approval, paper_id, title, handout.record, duplex=False)
+    return _document(order, title, handout.record, f"{handout.language}.record.md", duplex=False)
 
 
-def _document(
-    case: Case,
-    clinic: Clinic,
-    handout: Handout,
-    issued: dt.date,
-    approval: Approval | None,
-    paper_id: str,
-    title: str,
-    nodes: u.Nodes,
-    duplex: bool,
-) -> d.Document:
-    profile, labels = clinic.profile, handout.labels
-    timeline = schedule(case, handout.milestones, issued, profile.hear_within_days)
-    values = gather(case, clinic, handout, timeline, approval)
-    formats = Formats(profile.locale, labels)
-    text = f"{handout.language}.md" if duplex else f"{handout.language}.record.md"
+class _Order(Struct, frozen=True):
+    """Everything that makes a paper what it is."""
+
+    case: Case
+    clinic: Clinic
+    handout: Handout
+    issued: dt.date
+    theme: str
+    paper: str
+    approval: Approval | None
+
+    def __post_init__(self) -> None:
+        check_today(self.case, self.issued)
+        check_issue(self.case, self.issued)
+        if self.case.patient.language != self.handout.language:
+            raise ContentError(
+                Fault(
+                    "case, patient.language",
+                    f'the handout is in "{self.handout.language}"',
+                    f"Languages of this handout: {', '.join(self.handout.languages)}",
+                    "Choose one of these, and plan for an interpreter",
+                )
+            )
+
+    def document_id(self) -> str:
+        """Return the id of the paper, which changes with everything that is printed."""
+        blocks = tuple(block.content_hash for block in self.clinic.blocks)
+        parts = (self.case, self.clinic.profile, self.clinic.logo, blocks, self.issued, self.approval)
+        options = (self.handout.content_hash, self.theme, self.paper)
+        return document_id(self.clinic.key, *(canonical(part) for part in parts), *options)
+
+
+def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool) -> d.Document:
+    """Compose `nodes`, which stand in the file `text` of the handout."""
+    profile, handout, labels = order.clinic.profile, order.handout, order.handout.labels
+    timeline = schedule(order.case, handout.milestones, order.issued, profile.hear_within_days)
+    values = gather(order.case, order.clinic, handout, timeline, order.approval)
+    formats, paper_id = Formats(profile.locale, labels), order.document_id()
     filler = Filler(values, formats, f"{handout.name}/{text}", labels["page.reference"], {})
-    sections = tuple(_chosen_sections(nodes, filler))
-    filler.titles.update(_titles(sections, filler))
-    composer = Composer(filler, clinic, paper_id)
+    chosen = tuple(chosen_sections(nodes, filler))
+    filler.titles.update(section_titles(chosen, filler))
+    composer = Composer(filler, order.clinic, paper_id)
     return d.Document(
-        metadata=_metadata(case, clinic, handout, issued, approval, paper_id, title),
-        letterhead=d.Letterhead((profile.hospital, profile.unit, *profile.address), clinic.logo),
-        identity=_identity(case, clinic, formats),
+        metadata=_metadata(order, paper_id, title),
+        letterhead=d.Letterhead((profile.hospital, profile.unit, *profile.address), order.clinic.logo),
+        identity=_identity(order.case, order.clinic, formats),
         furniture=d.Furniture(
             page=labels["page.number"],
-            draft="" if approval else labels["page.draft"],
-            version=_version(handout, approval),
+            draft="" if order.approval else labels["page.draft"],
+            version=_version(handout, order.approval),
             document_id=labels["page.document"].format(id=paper_id),
         ),
-        sections=tuple(_section(section, composer) for section in sections),
+        sections=tuple(section(each, composer) for each in chosen),
         duplex=duplex,
     )
-
-
-def _chosen_sections(nodes: u.Nodes, filler: Filler) -> Iterator[u.Block]:
-    seen: set[str] = set()
-    for node in filler.chosen(nodes):
-        if not isinstance(node, u.Block) or node.name != "section" or not node.arguments:
-            raise filler.fail(node.line, "words outside a section", "Everything stands in a ::: section NAME")
-        if node.arguments[0] in seen:
-            raise filler.fail(node.line, f"a second section {node.arguments[0]}", "Each name once")
-        seen.add(node.arguments[0])
-        yield node
-
-
-def _titles(sections: tuple[u.Block, ...], filler: Filler) -> dict[str, str]:
-    """Return the first heading of each section: its title where there are no pages to point to."""
-    titles = {}
-    for section in sections:
-        heading = next((node for node in _walk(section.body, filler) if isinstance(node, u.Heading)), None)
-        titles[section.arguments[0]] = plain(filler.inlines(heading.content)) if heading else section.arguments[0]
-    return titles
-
-
-def _walk(nodes: u.Nodes, filler: Filler) -> Iterator[u.Node]:
-    for node in filler.chosen(nodes):
-        yield node
-        if isinstance(node, u.Block):
-            yield from _walk(node.body, filler)
-
-
-def _section(section: u.Block, composer: Composer) -> d.Section:
-    name, *options = section.arguments
-    starts = {"start=page": "page", "start=sheet": "sheet"}
-    if any(option not in starts for option in options):
-        raise composer.filler.fail(section.line, f"the option {' '.join(options)}", "start=page or start=sheet")
-    start = starts[options[0]] if options else "flow"
-    return d.Section(name, composer.blocks(section.body), start)  # type: ignore[arg-type]
 
 
 def _identity(case: Case, clinic: Clinic, formats: Formats) -> tuple[d.Identifier, ...]:
@@ -145,25 +130,18 @@ def _identity(case: Case, clinic: Clinic, formats: Formats) -> tuple[d.Identifie
     return (*entries, d.Identifier(labels["identity.operation"], text, "operation.date"))
 
 
-def _metadata(
-    case: Case,
-    clinic: Clinic,
-    handout: Handout,
-    issued: dt.date,
-    approval: Approval | None,
-    paper_id: str,
-    title: str,
-) -> d.Metadata:
+def _metadata(order: _Order, paper_id: str, title: str) -> d.Metadata:
+    case, handout, profile, approval = order.case, order.handout, order.clinic.profile, order.approval
     return d.Metadata(
         title=title,
-        language=clinic.profile.locale if clinic.profile.locale.startswith(handout.language) else handout.language,
-        publisher=clinic.profile.hospital,
+        language=profile.locale if profile.locale.startswith(handout.language) else handout.language,
+        publisher=profile.hospital,
         handout=handout.name,
         handout_version=handout.version,
         content_hash=handout.content_hash,
         document_id=paper_id,
-        patient_key=patient_key(clinic.key, case.patient.record_number, case.patient.birth_date),
-        issued=issued,
+        patient_key=patient_key(order.clinic.key, case.patient.record_number, case.patient.birth_date),
+        issued=order.issued,
         draft=approval is None,
         approver=f"{approval.name}, {approval.role}" if approval else "",
         approved=approval.date if approval else None,
@@ -180,27 +158,3 @@ def _version(handout: Handout, approval: Approval | None) -> str:
 
 def _override(override: Override) -> str:
     return f"{override.name}, {override.role}, {override.date} to {override.until}: {override.reason}"
-
-
-def _document_id(
-    case: Case,
-    clinic: Clinic,
-    handout: Handout,
-    issued: dt.date,
-    theme: str,
-    paper: str,
-    approval: Approval | None,
-) -> str:
-    if case.patient.language != handout.language:
-        raise ContentError(
-            Fault(
-                "case, patient.language",
-                f'the handout is in "{handout.language}"',
-                f"Languages of this handout: {', '.join(handout.languages)}",
-                "Choose one of these, and plan for an interpreter",
-            )
-        )
-    blocks = tuple(block.content_hash for block in clinic.blocks)
-    parts = (case, clinic.profile, clinic.logo, blocks, issued, approval)
-    options = (handout.content_hash, theme, paper)
-    return document_id(clinic.key, *(canonical(part) for part in parts), *options)

@@ -1,0 +1,48 @@
+"""The sections of a handout: which this case prints, what they are called, where they begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mvd_handout.composing.blocks import Composer
+from mvd_handout.composing.fill import Filler, plain
+from mvd_handout.content import unfilled as u
+from mvd_handout.domain import document as d
+
+
+def chosen_sections(nodes: u.Nodes, filler: Filler) -> Iterator[u.Block]:
+    """Yield the sections that this case prints. Raises ContentError for words outside, and for a name twice."""
+    seen: set[str] = set()
+    for node in filler.chosen(nodes):
+        if not isinstance(node, u.Block) or node.name != "section" or not node.arguments:
+            raise filler.fail(node.line, "words outside a section", "Everything stands in a ::: section NAME")
+        if node.arguments[0] in seen:
+            raise filler.fail(node.line, f"a second section {node.arguments[0]}", "Each name once")
+        seen.add(node.arguments[0])
+        yield node
+
+
+def section_titles(sections: tuple[u.Block, ...], filler: Filler) -> dict[str, str]:
+    """Return the first heading of each section: its title where there are no pages to point to."""
+    titles = {}
+    for section in sections:
+        heading = next((node for node in _walk(section.body, filler) if isinstance(node, u.Heading)), None)
+        titles[section.arguments[0]] = plain(filler.inlines(heading.content)) if heading else section.arguments[0]
+    return titles
+
+
+def _walk(nodes: u.Nodes, filler: Filler) -> Iterator[u.Node]:
+    for node in filler.chosen(nodes):
+        yield node
+        if isinstance(node, u.Block):
+            yield from _walk(node.body, filler)
+
+
+def section(node: u.Block, composer: Composer) -> d.Section:
+    """Return a section with its blocks filled."""
+    name, *options = node.arguments
+    starts = {"start=page": "page", "start=sheet": "sheet"}
+    if any(option not in starts for option in options):
+        raise composer.filler.fail(node.line, f"the option {' '.join(options)}", "start=page or start=sheet")
+    start = starts[options[0]] if options else "flow"
+    return d.Section(name, composer.blocks(node.body), start)  # type: ignore[arg-type]
