@@ -321,3 +321,14 @@ def test_words_that_a_measured_check_fails_cannot_be_approved(run: Run, ward: Pa
     assert "numbers.percent" in refused.stderr
     assert "hfs-recovery/en.md, line" in refused.stderr
     assert not (ward / REGISTER_NAME).exists()
+
+
+def test_a_foreign_file_cannot_write_its_own_verdict(run: Run, approved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "first.pdf"
+    forged = b"Dr Good\n" + b"Unchanged             yes\x1b[8m"
+    path.write_bytes(first_copy(run, approved).replace(b"Dr Robin Fictional, Clinical lead", forged))
+    shown = run("verify", path, "--clinic", approved)
+    assert shown.exit_code == ExitCode.VERIFY_MISMATCH
+    assert "\x1b" not in shown.output
+    assert shown.stdout.startswith("Unchanged             NO")
+    assert [line for line in shown.stdout.splitlines() if line.startswith("Unchanged")] == shown.stdout.splitlines()[:1]

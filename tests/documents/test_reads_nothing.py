@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 SCRIPT = """
 import json, sys
@@ -52,3 +54,24 @@ def test_hostile_values_open_nothing() -> None:
     assert made > 100
     assert seen == []
     assert done.stderr == ""
+
+
+HOOKED = """
+from mvd_handout.rendering.render import render
+from tests.samples import make_document
+for kind in ("html", "pdf"):
+    render(make_document(record=True), kind)  # it has a bar code
+print("rendered")
+"""
+
+
+def test_reportlabs_start_up_hooks_do_not_run_in_any_format(tmp_path: Path) -> None:
+    for name in ("reportlab_mods", "reportlab_settings"):
+        (tmp_path / f"{name}.py").write_text("print('HOOK')\n", encoding="utf-8")
+    (tmp_path / ".reportlab_mods").write_text("print('HOOK')\n", encoding="utf-8")
+    (tmp_path / ".reportlab_settings").write_text("print('HOOK')\n", encoding="utf-8")
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", HOOKED], check=True, capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+    assert done.stdout == "rendered\n"
