@@ -142,11 +142,14 @@ class Case(Struct, frozen=True):
                     "Leave the latest ones out",
                 )
             )
+        told = {fault.where for fault in faults}
+        dated = [visit for visit in visits if visit["date"] and visit["time"]]
+        case = _case(patient, operation, rest, dated)
+        # Dates are compared even when another field is refused, so that nobody mends a file twice.
+        if patient["birth_date"] and operation["date"] and f"{where}, operation.status" not in told:
+            faults += [fault for fault in _date_faults(case, where) if fault.where not in told]
         if faults:
             raise InputError(*faults)
-        case = _case(patient, operation, rest, visits)
-        if order_faults := _date_faults(case, where):
-            raise InputError(*order_faults)
         return case
 
 

@@ -113,6 +113,17 @@ def test_dates_in_an_impossible_order_are_refused(changes: dict[str, object], wh
     assert where in faults_of(case_data(**changes))
 
 
+def test_dates_are_compared_even_when_another_field_is_refused() -> None:
+    data = case_data(patient={"name": ""}, discharge_date=dt.date(2026, 2, 3), visits=[{"date": "soon"}])
+    assert faults_of(data) == [
+        "case, patient.name",
+        "case, visit 1, date",
+        "case, visit 1, time",
+        "case, visit 1, place",
+        "case, discharge_date",
+    ]
+
+
 def test_more_than_eight_visits_are_refused() -> None:
     visits = [visit_data(dt.date(2026, 4, day)) for day in range(1, 10)]
     assert faults_of(case_data(visits=visits)) == ["case, visits"]
