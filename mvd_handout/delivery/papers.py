@@ -1,0 +1,81 @@
+"""Making papers: all that a run makes them with, and one patient's paper as a value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from msgspec import Struct
+
+from mvd_handout.composing.compose import compose
+from mvd_handout.content.approval import Approval
+from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.library import Handout
+from mvd_handout.domain.case import Case
+from mvd_handout.rendering.pdf.inspect import sealed
+from mvd_handout.rendering.render import render
+
+THEME_OF: Final = {"standard": "standard", "large": "large-print"}
+"""The theme that goes with a patient's print size."""
+
+
+class Recipe(Struct, frozen=True):
+    """All that papers are made with, but for the patient. It can be sent to another process.
+
+    `texts` and `approvals` are by language; a language without an approval gives drafts. `theme` and `paper` may be
+    empty: the patient's print size and the clinic's profile decide then.
+    """
+
+    clinic: Clinic
+    texts: dict[str, Handout]
+    approvals: dict[str, Approval]
+    theme: str = ""
+    paper: str = ""
+
+    def look(self, case: Case) -> tuple[str, str]:
+        """Return the theme and the paper size for a patient."""
+        return self.theme or THEME_OF[case.patient.print_size], self.paper or self.clinic.profile.paper
+
+
+class Paper(Struct, frozen=True):
+    """One patient's handout, finished and sealed. Nothing in it but `pdf` tells who the patient is."""
+
+    document_id: str
+    patient_key: str
+    handout: str
+    version: str
+    language: str
+    draft: bool
+    pdf: bytes
+
+    def __repr__(self) -> str:
+        return f"Paper({self.document_id})"
+
+
+def make_paper(recipe: Recipe, case: Case, issued: dt.date) -> Paper:
+    """Return the handout of `case` as a PDF, given on the day `issued`.
+
+    The same arguments give the same bytes, in every process. Raises InputError for the case, ContentError for the
+    words, GlyphError for characters that cannot be printed.
+    """
+    language = case.patient.language
+    theme, paper = recipe.look(case)
+    document = compose(
+        case,
+        recipe.clinic,
+        recipe.texts[language],
+        issued=issued,
+        theme=theme,
+        paper=paper,
+        approval=recipe.approvals.get(language),
+    )
+    about = document.metadata
+    return Paper(
+        document_id=about.document_id,
+        patient_key=about.patient_key,
+        handout=about.handout,
+        version=about.handout_version,
+        language=language,
+        draft=about.draft,
+        pdf=sealed(render(document, "pdf", theme, paper), recipe.clinic.key),
+    )
