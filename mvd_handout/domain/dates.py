@@ -17,7 +17,13 @@ LATEST: Final = dt.date(2100, 12, 31)
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _HL7: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMERIC: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
-_TWO_DIGIT: Final = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}")
+_DAY_MONTH: Final = re.compile(r"(\d{1,2})[ \-./]([A-Za-z]{3,9})\.?[ \-./](\d{4})")
+_MONTH_DAY: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_TWO_DIGIT: Final = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}|\d{1,2}[ \-./][A-Za-z]{3,9}\.?[ \-./]\d{2}")
 _TIME: Final = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?(?::00)?\s*([ap])\.?m\.?|(\d{1,2})[:.](\d{2})(?::00)?", re.IGNORECASE
 )
@@ -29,8 +35,9 @@ WANTED_TIME: Final = "Write the time as hours and minutes, such as 10:30"
 def read_date(value: object, order: DateOrder | None = None) -> dt.date:
     """Return the calendar date that `value` means: a date, or one as text.
 
-    Text is read as 2026-03-05 or 20260305; as 5/3/2026 only when `order` says which comes
-    first, or when one reading is impossible. Raises RefusedError for everything else, also
+    Text is read as 2026-03-05 or 20260305, and with an English name of the month, in full or its first three
+    letters, as record systems write it: 05-Mar-2026, 5 March 2026, March 5, 2026. It is read as 5/3/2026 only when
+    `order` says which comes first, or when one reading is impossible. Raises RefusedError for everything else, also
     for two-digit years and dates with a time of day.
     """
     if isinstance(value, dt.datetime):
@@ -46,6 +53,10 @@ def _date_from_text(text: str, order: DateOrder | None) -> dt.date:
         raise RefusedError("not a date", WANTED_DATE)
     if match := _ISO.fullmatch(text) or _HL7.fullmatch(text):
         return _date(*(int(part) for part in match.groups()))
+    if match := _DAY_MONTH.fullmatch(text):
+        return _date(int(match[3]), _month(match[2]), int(match[1]))
+    if match := _MONTH_DAY.fullmatch(text):
+        return _date(int(match[3]), _month(match[1]), int(match[2]))
     if match := _NUMERIC.fullmatch(text):
         return _date_from_numbers(int(match[1]), int(match[2]), int(match[3]), order)
     if _TWO_DIGIT.fullmatch(text):
@@ -62,6 +73,15 @@ def _date_from_numbers(first: int, second: int, year: int, order: DateOrder | No
             )
         order = "day-first" if first > 12 or first == second else "month-first"
     return _date(year, second, first) if order == "day-first" else _date(year, first, second)
+
+
+def _month(name: str) -> int:
+    """Return the number of a month by its English name, in full or its first three letters ("Sept" passes, too)."""
+    small = name.casefold()
+    for number, full in enumerate(_MONTHS, start=1):
+        if small in (full, full[:3]) or small == "sept" == full[:4]:
+            return number
+    raise RefusedError("not the name of a month", WANTED_DATE)
 
 
 def _date(year: int, month: int, day: int) -> dt.date:

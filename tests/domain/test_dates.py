@@ -100,6 +100,11 @@ def test_months_clamp_to_the_end_of_the_month(day: dt.date, months: int, expecte
         ("13/04/2026", dt.date(2026, 4, 13)),
         ("04/13/2026", dt.date(2026, 4, 13)),
         ("5.5.2026", dt.date(2026, 5, 5)),
+        ("05-Mar-2026", dt.date(2026, 3, 5)),
+        ("5 March 2026", dt.date(2026, 3, 5)),
+        ("05-SEP-2026", dt.date(2026, 9, 5)),
+        ("Sept. 5, 2026", dt.date(2026, 9, 5)),
+        ("March 5, 2026", dt.date(2026, 3, 5)),
     ],
 )
 def test_a_date_with_one_reading_is_read(text: str, expected: dt.date) -> None:
@@ -132,6 +137,11 @@ def test_a_date_against_the_clinics_order_is_refused() -> None:
         "0026-03-05",
         "2026-03-05T10:00",
         "5 March",
+        "05-Mar-26",
+        "05-Mär-2026",
+        "05-Mai-2026",
+        "31-Feb-2026",
+        "Ma 5, 2026",
         "٢٠٢٦-٠٣-٠٥",
         "20261301",
         "1/2/3/2026",
@@ -152,6 +162,8 @@ def test_written_dates_read_back(day: dt.date) -> None:
     assert read_date(day.isoformat()) == day
     assert read_date(f"{day:%Y%m%d}") == day
     assert read_date(f"{day.day}/{day.month}/{day.year}", "day-first") == day
+    assert read_date(f"{day.day:02}-{calendar.month_abbr[day.month]}-{day.year}") == day
+    assert read_date(f"{calendar.month_name[day.month]} {day.day}, {day.year}", "day-first") == day
     assert read_date(f"{day.month}/{day.day}/{day.year}", "month-first") == day
 
 
