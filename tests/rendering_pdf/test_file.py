@@ -17,6 +17,7 @@ from mvd_handout.domain.document import Document
 from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.pdf.binding import bind
 from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.inspect import read_properties
 from mvd_handout.rendering.pdf.layout import lay_out
 from mvd_handout.rendering.pdf.render import render_pdf
 from tests.rendering_pdf.samples import LONG_NAME, record_sheet, sample
@@ -82,6 +83,12 @@ def test_title_language_and_ids_are_in_the_metadata() -> None:
     assert str(pdf.Root.Lang) == "en-GB"
     assert str(pdf.docinfo.Title) == "After your operation for face twitching"
     assert b"<mvd:status>approved<" in render_pdf(sample(draft=False), STANDARD, "A4")
+
+
+@pytest.mark.parametrize("document", [sample(), sample(visits=8), record_sheet()])
+def test_the_number_of_pages_can_be_read_without_a_library(document: Document) -> None:
+    data = render_pdf(document, STANDARD, "A4")
+    assert read_properties(data)["pages"] == str(len(pikepdf.open(io.BytesIO(data)).pages))
 
 
 def test_it_prints_unscaled_on_both_sides_or_on_one() -> None:

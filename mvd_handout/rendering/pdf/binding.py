@@ -166,7 +166,7 @@ class _Binder(Struct):
             "Lang": syntax.text(document.metadata.language),
             "MarkInfo": b"<</Marked true>>",
             "StructTreeRoot": syntax.reference(tree),
-            "Metadata": syntax.reference(metadata.add_metadata(self.writer, document.metadata)),
+            "Metadata": syntax.reference(metadata.add_metadata(self.writer, document.metadata, len(self.numbers))),
             "OutputIntents": _refs([metadata.add_output_intent(self.writer)]),
             "PageLabels": b"<</Nums[0<</S/D>>]>>",
             "ViewerPreferences": _viewer_preferences(document.duplex),

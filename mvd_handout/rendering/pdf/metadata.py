@@ -25,16 +25,18 @@ _OWN: Final = {
     "approver": "Who approved the words",
     "approvedOn": "Day of the approval",
     "reviewBy": "Day by which the words must be read again",
+    "pages": "How many pages the file has",
     "override": "By whose leave, until when and why words are used whose review is overdue",
     "seal": "Keyed hash of this file, with zeros in its own place",
 }
+_NUMBERS: Final = frozenset({"part", "pages"})
 SEAL_DIGITS: Final = 80
 """How many hexadecimal digits a seal has; without one there are as many zeros."""
 
 
-def add_metadata(writer: Writer, about: Metadata) -> int:
+def add_metadata(writer: Writer, about: Metadata, pages: int) -> int:
     """Write the XMP packet; return its number. It says that the file is PDF/UA-1 and PDF/A-2a."""
-    return writer.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, xmp(about))
+    return writer.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, xmp(about, pages))
 
 
 def add_info(writer: Writer, about: Metadata) -> int:
@@ -60,7 +62,7 @@ def add_output_intent(writer: Writer) -> int:
 
 def file_id(about: Metadata, pages: list[bytes]) -> tuple[bytes, bytes]:
     """Return the file's two ids: which document it is, and with which content."""
-    content = hashlib.sha256(b"\0".join(pages) + xmp(about)).digest()[:16]
+    content = hashlib.sha256(b"\0".join(pages) + xmp(about, len(pages))).digest()[:16]
     return hashlib.sha256(about.document_id.encode()).digest()[:16], content
 
 
@@ -69,8 +71,8 @@ def _profile() -> bytes:
     return zlib.compress((data_root("templates") / "pdf" / "sRGB.icc").read_bytes(), LEVEL)
 
 
-def xmp(about: Metadata) -> bytes:
-    """Return the XMP packet."""
+def xmp(about: Metadata, pages: int) -> bytes:
+    """Return the XMP packet of a file with so many pages."""
     own = {
         "handout": about.handout,
         "handoutVersion": about.handout_version,
@@ -81,6 +83,7 @@ def xmp(about: Metadata) -> bytes:
         "approver": about.approver,
         "approvedOn": about.approved.isoformat() if about.approved else "",
         "reviewBy": about.review_by.isoformat() if about.review_by else "",
+        "pages": str(pages),
         "override": about.override,
         "seal": "0" * SEAL_DIGITS,
     }
@@ -108,7 +111,7 @@ def _schema(namespace: str, prefix: str, title: str, properties: dict[str, str])
     described = "".join(
         '<rdf:li rdf:parseType="Resource">'
         f"<pdfaProperty:name>{name}</pdfaProperty:name>"
-        f"<pdfaProperty:valueType>{'Integer' if name == 'part' else 'Text'}</pdfaProperty:valueType>"
+        f"<pdfaProperty:valueType>{'Integer' if name in _NUMBERS else 'Text'}</pdfaProperty:valueType>"
         "<pdfaProperty:category>internal</pdfaProperty:category>"
         f"<pdfaProperty:description>{escape(description)}</pdfaProperty:description></rdf:li>"
         for name, description in properties.items()
