@@ -57,6 +57,24 @@ def compose_record_sheet(
     return _document(order, title, handout.record, f"{handout.language}.record.md", duplex=False)
 
 
+def identify(
+    case: Case,
+    clinic: Clinic,
+    handout: Handout,
+    *,
+    issued: dt.date,
+    theme: str,
+    paper: str,
+    approval: Approval | None = None,
+) -> tuple[str, str]:
+    """Return document id and patient key of the paper that `compose` makes of the same arguments, at little cost.
+
+    Raises InputError for a case that cannot have this paper on that day.
+    """
+    order = _Order(case, clinic, handout, issued, theme, paper, approval)
+    return order.document_id(), order.patient_key()
+
+
 class _Order(Struct, frozen=True):
     """Everything that makes a paper what it is."""
 
@@ -87,6 +105,11 @@ class _Order(Struct, frozen=True):
         parts = (self.case, self.clinic.profile, self.clinic.logo, blocks, self.issued, self.approval)
         options = (self.handout.content_hash, self.theme, self.paper)
         return document_id(self.clinic.key, *(canonical(part) for part in parts), *options)
+
+    def patient_key(self) -> str:
+        """Return the id of the patient, which is the same on every paper of this clinic."""
+        patient = self.case.patient
+        return patient_key(self.clinic.key, patient.record_number, patient.birth_date)
 
 
 def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool) -> d.Document:
@@ -131,7 +154,7 @@ def _identity(case: Case, clinic: Clinic, formats: Formats) -> tuple[d.Identifie
 
 
 def _metadata(order: _Order, paper_id: str, title: str) -> d.Metadata:
-    case, handout, profile, approval = order.case, order.handout, order.clinic.profile, order.approval
+    handout, profile, approval = order.handout, order.clinic.profile, order.approval
     return d.Metadata(
         title=title,
         language=profile.locale if profile.locale.startswith(handout.language) else handout.language,
@@ -140,7 +163,7 @@ def _metadata(order: _Order, paper_id: str, title: str) -> d.Metadata:
         handout_version=handout.version,
         content_hash=handout.content_hash,
         document_id=paper_id,
-        patient_key=patient_key(order.clinic.key, case.patient.record_number, case.patient.birth_date),
+        patient_key=order.patient_key(),
         issued=order.issued,
         draft=approval is None,
         approver=f"{approval.name}, {approval.role}" if approval else "",

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mvd_handout.composing.compose import compose
+from mvd_handout.composing.compose import compose, identify
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.clinic import Clinic
 from mvd_handout.content.library import Handout
@@ -50,6 +50,17 @@ class Paper(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Paper({self.document_id})"
+
+
+def plan_paper(recipe: Recipe, case: Case, issued: dt.date) -> tuple[str, str]:
+    """Return document id and patient key of the paper that `make_paper` makes of the same arguments.
+
+    Nothing is composed or drawn for it. Raises InputError as `make_paper` does.
+    """
+    language = case.patient.language
+    theme, paper = recipe.look(case)
+    clinic, text, approval = recipe.clinic, recipe.texts[language], recipe.approvals.get(language)
+    return identify(case, clinic, text, issued=issued, theme=theme, paper=paper, approval=approval)
 
 
 def make_paper(recipe: Recipe, case: Case, issued: dt.date) -> Paper:
