@@ -39,9 +39,11 @@ def undisturbed() -> Iterator[None]:
 
 @functools.cache
 def reportlab_module(name: str) -> Any:
-    """Import a module of ReportLab, the first time undisturbed."""
+    """Import a module of ReportLab, the first time undisturbed.
+
+    Number format and paths need neither ReportLab's settings nor Pillow, which these import: they come alone.
+    """
     with undisturbed():
-        importlib.import_module("reportlab.rl_config")
         return importlib.import_module(name)
 
 
