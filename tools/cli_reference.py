@@ -27,7 +27,8 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            child = command.commands[name]
+            child = command.get_command(context, name)
+            assert child is not None
             yield from _sections(child, _context(child, name, context))
 
 

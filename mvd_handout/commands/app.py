@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import difflib
+import importlib
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NoReturn, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 import click
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import report
 from mvd_handout.commands.wording import count
-from mvd_handout.domain.case import CASE_FIELDS, PATIENT_FIELDS
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
 CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-IDENTIFYING: Final = frozenset(
-    f"--{field.key.replace('_', '-')}" for field in (*PATIENT_FIELDS, *CASE_FIELDS) if field.identifying
-)
+PROGRAM: Final = "mvd-handout"
+EXIT_CODES: Final = """\b
+Exit codes:
+  0    done
+  1    something failed
+  2    the command was not typed as it must be
+  3    a case, a clinic profile or an option cannot be used
+  4    a text cannot be used, or is not approved
+  5    a file could not be read or written
+  6    a file is not as it was made
+  130  stopped by you
+"""
+
+
+def identifying_options() -> frozenset[str]:
+    """Return the options that there would be for what tells who the patient is."""
+    from mvd_handout.domain.case import CASE_FIELDS, PATIENT_FIELDS
+
+    fields = (*PATIENT_FIELDS, *CASE_FIELDS)
+    return frozenset(f"--{field.key.replace('_', '-')}" for field in fields if field.identifying)
 
 
 class ExamplesFirst(click.Command):
@@ -48,7 +64,7 @@ class Command(ExamplesFirst):
         try:
             rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            if error.option_name not in IDENTIFYING:
+            if error.option_name not in identifying_options():
                 raise
             ctx.fail(
                 f"{error.option_name} tells who the patient is, so it is not an option: process lists and shell "
@@ -59,10 +75,22 @@ class Command(ExamplesFirst):
         return rest
 
 
+class Entry(NamedTuple):
+    """A command of the group: the module of this folder and the name in it, and its line in the list of commands."""
+
+    home: str
+    line: str
+
+
 class App(ExamplesFirst, click.Group):
-    """The command group. Every error of every command leaves through `report`."""
+    """The command group; imports a command when it is asked for. Every error of every command leaves by `report`."""
 
     command_class = Command
+
+    def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
+        """Take the commands by name, in the order of the list, beside what every group takes."""
+        super().__init__(*args, **kwargs)
+        self.entries = entries
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command and exit with its code; see `mvd_handout.domain.errors.ExitCode`."""
@@ -78,7 +106,19 @@ class App(ExamplesFirst, click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a newcomer meets them."""
-        return list(self.commands)
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported now if nobody asked for it before."""
+        if cmd_name not in self.commands and cmd_name in self.entries:
+            module, _, name = self.entries[cmd_name].home.partition(":")
+            self.add_command(getattr(importlib.import_module(f"{__package__}.{module}"), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.line) for name, entry in self.entries.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -87,6 +127,8 @@ class App(ExamplesFirst, click.Group):
         name = args[0]
         if name.startswith("-") or self.get_command(ctx, name) is not None or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
+        import difflib
+
         names = self.list_commands(ctx)
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The commands are {', '.join(names)}."

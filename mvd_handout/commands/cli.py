@@ -1,41 +1,45 @@
-"""The command line. Bodies only hand over: what they run is imported inside them, so that help comes at once."""
+"""The command line: the group, its commands by name, and the way in."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from mvd_handout import __version__
-from mvd_handout.commands.app import App, Word, common_options
-from mvd_handout.commands.check import check
-from mvd_handout.commands.check_content import check_content
+from mvd_handout.commands.app import EXIT_CODES, PROGRAM, App, Entry, common_options
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.options import CASE_OPTIONS, FILE, OUTPUT_OPTIONS, all_of
-from mvd_handout.commands.review import review
-from mvd_handout.commands.roster_template import roster_template
-from mvd_handout.commands.stewardship import approve, contacts, sources, verify
 
-EXIT_CODES: Final = """\b
-Exit codes:
-  0    done
-  1    something failed
-  2    the command was not typed as it must be
-  3    a case, a clinic profile or an option cannot be used
-  4    a text cannot be used, or is not approved
-  5    a file could not be read or written
-  6    a file is not as it was made
-  130  stopped by you
-"""
+# A command's module is imported when the command is asked for. The line in the list of commands is therefore
+# written here, too; a test holds it equal to the command's own.
+COMMANDS: Final = {
+    "demo": Entry("basics:demo", "Write an example clinic, an example case and their handout."),
+    "make": Entry("basics:make", "Make one patient's handout."),
+    "setup": Entry("basics:setup", "Make your clinic's profile by answering questions."),
+    "preview": Entry("basics:preview", "Render sample cases that show every part of the handout."),
+    "list": Entry("basics:list_", "List handouts, their versions and languages, and the themes."),
+    "completion": Entry("basics:completion", "Print the script that completes commands with the Tab key."),
+    "check": Entry("check:check", "Find every mistake in a list of patients before a page is printed."),
+    "roster-template": Entry("roster_template:roster_template", "Write an empty list of patients to fill in."),
+    "approve": Entry("stewardship:approve", "Read the words, part by part, and put a name behind them."),
+    "contacts": Entry("stewardship:contacts", "Record who rang every telephone number, and when."),
+    "sources": Entry("stewardship:sources", "Print where every sentence of a handout comes from."),
+    "check-content": Entry(
+        "check_content:check_content", "Measure readability, numbers, sources and looks of a handout."
+    ),
+    "review": Entry("review:review", "Make the pack from which a clinical lead reviews and signs a handout."),
+    "verify": Entry("stewardship:verify", "Say what a PDF is, who approved it, and whether it was changed."),
+}
+"""In the order in which a newcomer meets them."""
 
 
 @click.group(
     cls=App,
+    entries=COMMANDS,
     examples=(
         "mvd-handout demo     a fictional patient's handout, to see what you get",
         "mvd-handout setup    make your clinic's profile, once",
@@ -53,172 +57,11 @@ def cli(console: Console) -> None:
     console.set_up_logging()
 
 
-@cli.command(
-    examples=(
-        "mvd-handout demo                                  write into the new folder mvd-demo",
-        "mvd-handout demo -o try-out                       write somewhere else",
-    ),
-    short_help="Write an example clinic, an example case and their handout.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=FILE,
-    default=Path("mvd-demo"),
-    show_default=True,
-    metavar="DIR",
-    help="The folder to write into.",
-)
-@click.option("--force", is_flag=True, help="Replace the files of an earlier demo.")
-@common_options
-@click.pass_obj
-def demo(console: Console, output: Path, force: bool) -> None:
-    """Write a fictional clinic, a fictional case, and their handout as PDF, web page and plain text.
-
-    Edit the two files and run `make` to see what changes. Nobody in them exists.
-    """
-    from mvd_handout.commands.demo import run
-
-    run(output, force, console)
-
-
-@cli.command(
-    examples=(
-        "mvd-handout make                                  ask for everything",
-        "mvd-handout make --case case.toml                 read a case file, ask for what it lacks",
-        "mvd-handout make --case case.toml --draft         a draft, before anybody has approved the words",
-        "mvd-handout make --case case.toml --format pdf --format html --record-sheet",
-        "mvd-handout make --case - --no-input -o handout.pdf < case.toml",
-    ),
-    short_help="Make one patient's handout.",
-    epilog=EXIT_CODES,
-)
-@all_of(*CASE_OPTIONS, *OUTPUT_OPTIONS)
-@common_options
-@click.pass_obj
-def make(console: Console, /, **options: Any) -> None:
-    """Make one patient's handout as PDF, web page or plain text.
-
-    At a terminal the program asks for what is missing, reads the case back and waits for a yes. What tells who the
-    patient is (name, record number, date of birth, carer, note) comes from the case file or from your answers, never
-    from the command line: process lists and shell histories keep it. Options win over the case file.
-
-    A copy for a patient needs approved words and numbers that were rung; see docs/approval.md. Without them only
-    --draft makes something: it says on every page that no patient may have it.
-
-    The paths of the files go to standard output, everything else to standard error.
-    """
-    from mvd_handout.commands.make import make_options, run
-
-    run(make_options(options), console)
-
-
-@cli.command(
-    examples=(
-        "mvd-handout setup                                 ask, then write to your settings folder",
-        "mvd-handout setup -o ward4                        write into a folder of your choice",
-        "mvd-handout setup --no-input -o ward4             write a profile to fill in by hand",
-        "mvd-handout setup --new-key -o ward4              only make the key that is missing there",
-    ),
-    short_help="Make your clinic's profile by answering questions.",
-)
-@click.option(
-    "-o", "--output", type=FILE, metavar="DIR", help="The folder to write into. Otherwise your settings folder."
-)
-@click.option("--new-key", is_flag=True, help="Only make clinic.key, where none exists.")
-@click.option("--no-input", is_flag=True, help="Ask nothing; write a profile to fill in with an editor.")
-@common_options
-@click.pass_obj
-def setup(console: Console, output: Path | None, new_key: bool, no_input: bool) -> None:
-    """Make a clinic profile: clinic.toml, the secret clinic.key, and the starter texts in blocks/.
-
-    Nothing that exists is ever overwritten. Keep clinic.key safe and back it up: the numbers on your papers come
-    from it.
-    """
-    from mvd_handout.commands.setup import run
-
-    run(output, new_key, no_input, console)
-
-
-@cli.command(
-    examples=(
-        "mvd-handout preview                               write into the new folder mvd-preview",
-        "mvd-handout preview --clinic ward4 -o pages       with your clinic's profile and texts",
-    ),
-    short_help="Render sample cases that show every part of the handout.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=FILE,
-    default=Path("mvd-preview"),
-    show_default=True,
-    metavar="DIR",
-    help="The folder to write into.",
-)
-@click.option(
-    "--clinic",
-    type=FILE,
-    metavar="FILE",
-    help="The clinic profile, found as for `make`. Without any, a fictional clinic is used.",
-)
-@click.option("--handout", default="hfs-recovery", show_default=True, metavar="NAME", help="Which handout.")
-@click.option("--force", is_flag=True, help="Replace the files of an earlier preview.")
-@common_options
-@click.pass_obj
-def preview(console: Console, output: Path, clinic: Path | None, handout: str, force: bool) -> None:
-    """Render fictional cases that together reach every branch of the handout, as PDF and web page.
-
-    For reading all of the text before anybody approves it. index.txt in the folder says what each file shows.
-    """
-    from mvd_handout.commands.preview import run
-
-    run(output, clinic, handout, force, console)
-
-
-@cli.command(
-    "list",
-    examples=("mvd-handout list", "mvd-handout list --clinic ward4                   with the handouts of your clinic"),
-    short_help="List handouts, their versions and languages, and the themes.",
-)
-@click.option("--clinic", type=FILE, metavar="FILE", help="The clinic profile whose own handouts are listed, too.")
-@common_options
-@click.pass_obj
-def list_(console: Console, clinic: Path | None) -> None:
-    """List the handouts with version, languages and review dates, and the themes."""
-    from mvd_handout.commands.listing import run
-
-    run(clinic, console)
-
-
-@cli.command(
-    examples=(
-        'eval "$(mvd-handout completion bash)"             for this shell; put it into ~/.bashrc to keep it',
-        'eval "$(mvd-handout completion zsh)"',
-        "mvd-handout completion fish | source",
-    ),
-    short_help="Print the script that completes commands with the Tab key.",
-)
-@click.argument("shell", type=Word("bash", "zsh", "fish"))
-@common_options
-@click.pass_obj
-def completion(console: Console, shell: str) -> None:
-    """Print a script for your SHELL (bash, zsh or fish) that completes commands and options with the Tab key."""
-    from click.shell_completion import get_completion_class
-
-    if found := get_completion_class(shell):
-        console.result(found(cli, {}, "mvd-handout", "_MVD_HANDOUT_COMPLETE").source())
-
-
-for each in (check, roster_template, approve, contacts, sources, check_content, review, verify):
-    cli.add_command(each)
-
-
 def main() -> None:
     """Run the command line and exit; the entry point of `mvd-handout`."""
     _keep_memory_off_the_disk()
     signal.signal(signal.SIGTERM, _stop)
-    cli.main(prog_name="mvd-handout")
+    cli.main(prog_name=PROGRAM)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

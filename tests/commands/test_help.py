@@ -10,12 +10,14 @@ import pytest
 
 from mvd_handout import __version__
 from mvd_handout.commands.app import ExamplesFirst
+from mvd_handout.commands.cli import COMMANDS as registered
 from mvd_handout.commands.cli import cli
 from mvd_handout.domain.errors import ExitCode
 from tests.commands.conftest import Run
 from tools.cli_reference import REFERENCE, reference
 
-COMMANDS = sorted(cli.commands)
+CONTEXT = click.Context(cli)
+COMMANDS = sorted(cli.list_commands(CONTEXT))
 
 
 def test_the_reference_says_what_the_commands_say() -> None:
@@ -24,7 +26,7 @@ def test_the_reference_says_what_the_commands_say() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_examples_first_and_a_text_for_every_option(run: Run, name: str) -> None:
-    command = cli.commands[name]
+    command = cli.get_command(CONTEXT, name)
     assert isinstance(command, ExamplesFirst)
     text = run(name, "-h").stdout
     assert text.index("Examples:") < text.index(str(command.help).split()[0]) < text.index("Options:")
@@ -34,6 +36,13 @@ def test_every_command_has_examples_first_and_a_text_for_every_option(run: Run, 
             assert parameter.help
             assert any(name.startswith("--") for name in parameter.opts)
             assert parameter.envvar is None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_the_command_itself_says(name: str) -> None:
+    command = cli.get_command(CONTEXT, name)
+    assert command is not None
+    assert (command.name, command.short_help) == (name, registered[name].line)
 
 
 @pytest.mark.parametrize("variable", ["MVD_HANDOUT_MAKE_SIDE", "MVD_HANDOUT_SIDE", "SIDE"])

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mvd_handout.commands.app import IDENTIFYING
+from mvd_handout.commands.app import identifying_options
+from mvd_handout.commands.basics import make as make_command
 from mvd_handout.commands.cli import cli
-from mvd_handout.commands.cli import make as make_command
 from mvd_handout.commands.demo import demo_case
 from mvd_handout.domain.errors import ExitCode
 from tests.commands.conftest import ISSUED, Run
@@ -63,9 +63,9 @@ def test_a_name_that_slips_into_an_option_is_not_repeated(make: Run, option: str
 
 
 def test_no_option_stands_for_what_tells_who_the_patient_is(make: Run) -> None:
-    assert {"--name", "--record-number", "--birth-date", "--carer", "--note"} == IDENTIFYING
-    assert not IDENTIFYING & {name for parameter in make_command.params for name in parameter.opts}
-    for option in sorted(IDENTIFYING):
+    assert {"--name", "--record-number", "--birth-date", "--carer", "--note"} == identifying_options()
+    assert not identifying_options() & {name for parameter in make_command.params for name in parameter.opts}
+    for option in sorted(identifying_options()):
         result = make(f"{option}={CANARY}")
         assert result.exit_code == ExitCode.USAGE
         assert "tells who the patient is" in result.stderr

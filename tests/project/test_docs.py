@@ -22,7 +22,10 @@ SHOWN = re.compile(r"(?:^|[ `/])mvd-handout ((?:[a-z-]+ ?)+)(.*)", re.MULTILINE)
 def commands(group: click.Group = cli, before: str = "") -> dict[str, click.Command]:
     """Return every command by the words that call it."""
     found: dict[str, click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         found[f"{before}{name}"] = command
         if isinstance(command, click.Group):
             found |= commands(command, f"{before}{name} ")
