@@ -6,12 +6,15 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
+_DIGITS: Final = 12
+_MISREAD: Final = str.maketrans("OIL", "011")
 KEY_BYTES: Final = 32
 
 
@@ -26,6 +29,22 @@ def document_id(key: bytes, *parts: str) -> str:
     number = int.from_bytes(_mac(key, "document", *parts)[:8], "big") >> 4
     digits = "".join(_ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
     return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def read_document_id(text: str) -> str | None:
+    """Return the id of a paper that somebody typed, or None when it is none.
+
+    Small letters, spaces and a missing hyphen do not matter, nor does an O for the digit 0, or an I or L for 1.
+    """
+    digits = re.sub(r"[\s\u2010-\u2014-]", "", text).upper().translate(_MISREAD)
+    if len(digits) != _DIGITS or not set(digits) <= set(_ALPHABET):
+        return None
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def keyed_hash(key: bytes, purpose: str, *parts: str) -> str:
+    """Return 32 hexadecimal digits that stand for `parts`; each `purpose` has digits of its own."""
+    return _mac(key, purpose, *parts).hex()[:32]
 
 
 def _mac(key: bytes, *parts: str) -> bytes:

@@ -1,0 +1,293 @@
+"""The journal on the disk: one file a year and clinic key, lines are only ever added, whole lines or none."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from mvd_handout.delivery.files import OWNER_ONLY
+from mvd_handout.delivery.journal.entry import LONGEST, Entry, Line, read_line, write_line
+from mvd_handout.delivery.journal.lock import PATIENCE, one_writer
+from mvd_handout.domain.errors import Fault, OutputError
+from mvd_handout.domain.ids import keyed_hash
+
+GROUP_TOO: Final = 0o660
+_FLAGS: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_BINARY: Final = getattr(os, "O_BINARY", 0)
+_AT_ONCE: Final = 1_000
+
+Notice = Callable[[Fault], None]
+
+
+class Journal:
+    """What was given to whom. It is bound to the clinic's `key`: another key has other files in the same folder.
+
+    Only the owner can read the files; in a folder that a group may write to, that group, too. Making one opens
+    nothing. Every method raises OutputError when the disk refuses.
+    """
+
+    def __init__(self, folder: Path, key: bytes, *, patience: float = PATIENCE) -> None:
+        self.folder = folder
+        self.tag = keyed_hash(key, "journal, name")[:8]
+        self._key = bytes.fromhex(keyed_hash(key, "journal, check"))
+        self._patience = patience
+        self._batches: dict[str, _Batch] = {}
+
+    def __repr__(self) -> str:
+        return f"Journal({self.tag})"
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the files that exist, the oldest year first."""
+        return tuple(path for path in _journals(self.folder) if path.name.startswith(f"journal-{self.tag}-"))
+
+    def others(self) -> tuple[Path, ...]:
+        """Return journals in the same folder that were written under another key, and cannot be read with this."""
+        return tuple(path for path in _journals(self.folder) if path not in self.files())
+
+    def check(self, year: int) -> tuple[Fault, ...]:
+        """Make sure that entries of `year` can be added, and return what was found amiss and mended.
+
+        To be asked before a paper is made: one that cannot be journalled should not be made at all.
+        """
+        with self._writing(), self._open(year) as file:
+            return file.mend()
+
+    def append(self, entries: Iterable[Entry]) -> int:
+        """Add `entries`, all or none of a year, and return how many lines that made.
+
+        An entry of a batch whose document id this journal already has for that batch is left out, so that a batch
+        that was interrupted can add all of its entries again. When this returns, the lines are on the disk.
+        """
+        written = 0
+        with self._writing():
+            fresh = self._fresh(entries)
+            for year, group in itertools.groupby(fresh, key=lambda entry: entry.time.year):
+                with self._open(year) as file:
+                    file.mend()
+                    written += file.add(group)
+        return written
+
+    def papers_of(self, batch: str) -> frozenset[str]:
+        """Return the document ids that are journalled for `batch`."""
+        known = self._batches.setdefault(batch, _Batch(batch))
+        known.catch_up(self)
+        return frozenset(known.papers)
+
+    def entries(self, notice: Notice | None = None) -> Iterator[Entry]:
+        """Yield every entry that is as it was written, the oldest first, holding one line in memory at a time.
+
+        `notice` is told of every line that was changed or taken out; without it, the first such line raises
+        OutputError.
+        """
+        tell = notice or _raise
+        for path in self.files():
+            with _trouble("read"), path.open("rb") as stream:
+                yield from _entries(stream, self._key, path.stem.rpartition("-")[2], tell)
+
+    def lines_after(self, offsets: dict[Path, int], word: bytes) -> Iterator[Entry]:
+        """Yield the entries of all lines that hold `word` after `offsets`, which are moved on."""
+        for path in self.files():
+            with _trouble("read"), path.open("rb") as stream:
+                stream.seek(offsets.get(path, 0))
+                for data in _lines(stream):
+                    if not data.endswith(b"\n"):
+                        break
+                    offsets[path] = stream.tell()
+                    if word in data and (line := read_line(self._key, data)):
+                        yield line.entry
+
+    def _fresh(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Yield the entries that are still to be added."""
+        known: dict[str, set[str]] = {}
+        for entry in entries:
+            if entry.batch:
+                if entry.batch not in known:
+                    known[entry.batch] = set(self.papers_of(entry.batch))
+                if entry.document_id in known[entry.batch]:
+                    continue
+                known[entry.batch].add(entry.document_id)
+            yield entry
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with _trouble("written"), contextlib.ExitStack() as stack:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = self.folder / f"journal-{self.tag}.lock"
+            stack.enter_context(one_writer(lock, self._mode(), self._patience))
+            yield
+
+    @contextlib.contextmanager
+    def _open(self, year: int) -> Iterator[_OpenFile]:
+        path = self.folder / f"journal-{self.tag}-{year}.jsonl"
+        new = not os.path.lexists(path)
+        descriptor = os.open(path, _FLAGS | _BINARY | os.O_CREAT, self._mode())
+        try:
+            if new:
+                with contextlib.suppress(OSError, AttributeError):
+                    os.fchmod(descriptor, self._mode())  # what the process's umask left out
+                _sync_folder(self.folder)
+            yield _OpenFile(path, descriptor, self._key)
+        finally:
+            os.close(descriptor)
+
+    def _mode(self) -> int:
+        return GROUP_TOO if self.folder.stat().st_mode & stat.S_IWGRP else OWNER_ONLY
+
+
+class _Batch:
+    """Which papers of one batch are journalled, as far as the files were read."""
+
+    def __init__(self, batch: str) -> None:
+        self.batch = batch
+        self.papers: set[str] = set()
+        self._offsets: dict[Path, int] = {}
+
+    def catch_up(self, journal: Journal) -> None:
+        """Read what was added since the last time."""
+        for entry in journal.lines_after(self._offsets, self.batch.encode()):
+            if entry.batch == self.batch:
+                self.papers.add(entry.document_id)
+
+
+class _OpenFile:
+    """The file of one year, open and locked."""
+
+    def __init__(self, path: Path, descriptor: int, key: bytes) -> None:
+        self.path = path
+        self.descriptor = descriptor
+        self.key = key
+
+    def mend(self) -> tuple[Fault, ...]:
+        """Move the beginning of a line that was never finished into a file beside this one."""
+        size = os.fstat(self.descriptor).st_size
+        rest = self._tail(size).rpartition(b"\n")[2]
+        if not rest:
+            return ()
+        aside = self.path.with_suffix(".torn")
+        torn = os.open(aside, _FLAGS | _BINARY | os.O_CREAT, OWNER_ONLY)
+        try:
+            _write_all(torn, rest + b"\n")
+            os.fsync(torn)
+        finally:
+            os.close(torn)
+        os.ftruncate(self.descriptor, size - len(rest))
+        os.fsync(self.descriptor)
+        wanted = f"It now lies in {aside.name}; a paper made in that moment may be missing"
+        return (Fault(self.path.name, "its last line was cut short, as by a power cut", wanted),)
+
+    def add(self, entries: Iterable[Entry]) -> int:
+        """Add a line for each entry, or leave the file as it was."""
+        size = os.fstat(self.descriptor).st_size
+        last = number = self._last_number(size)
+        lines = (write_line(self.key, Line(number, entry)) for number, entry in enumerate(entries, last + 1))
+        try:
+            while chunk := list(itertools.islice(lines, _AT_ONCE)):
+                _write_all(self.descriptor, b"".join(chunk))
+                number += len(chunk)
+            os.fsync(self.descriptor)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self.descriptor, size)
+            raise
+        return number - last
+
+    def _last_number(self, size: int) -> int:
+        last = self._tail(size).rstrip(b"\n").rpartition(b"\n")[2]
+        if not last:
+            return 0
+        if line := read_line(self.key, last + b"\n"):
+            return line.line
+        with self.path.open("rb") as stream:  # the last line was changed: count them
+            return sum(1 for _ in stream)
+
+    def _tail(self, size: int) -> bytes:
+        """Return the end of the file: at least its last line, and what follows it."""
+        length = 2 * LONGEST
+        while True:
+            os.lseek(self.descriptor, max(0, size - length), os.SEEK_SET)
+            data = _read_all(self.descriptor)
+            if data.rstrip(b"\n").count(b"\n") > 1 or length >= size:
+                return data
+            length *= 2
+
+
+def _entries(stream: BinaryIO, key: bytes, year: str, tell: Notice) -> Iterator[Entry]:
+    where, expected = f"journal of {year}", 1
+    for data in _lines(stream):
+        if not data.endswith(b"\n"):
+            tell(Fault(f"{where}, line {expected}", "it is cut short", "The next entry sets it aside"))
+            return
+        line = read_line(key, data)
+        if line is None:
+            tell(Fault(f"{where}, line {expected}", "it is not as it was written", "What it says is left out"))
+            expected += 1
+            continue
+        if line.line != expected:
+            tell(Fault(f"{where}, line {line.line}", *_jump(expected, line.line)))
+        expected = line.line + 1
+        yield line.entry
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines; of one that is far too long, as no journal has, only the end."""
+    while data := stream.readline(LONGEST):
+        while len(data) == LONGEST and not data.endswith(b"\n"):
+            data = stream.readline(LONGEST)
+        yield data
+
+
+def _jump(expected: int, found: int) -> tuple[str, str]:
+    if found > expected:
+        return f"{found - expected} lines before it are missing", "Nothing is ever taken out of a journal"
+    return "it stands here a second time, or out of its place", "Lines are only ever added at the end"
+
+
+def _journals(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    except OSError:
+        return []
+
+
+_NAME: Final = re.compile(r"journal-[0-9a-f]{8}-\d{4}\.jsonl")
+
+
+def _raise(fault: Fault) -> None:
+    raise OutputError(fault)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _read_all(descriptor: int) -> bytes:
+    return b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name last through a power cut, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _trouble(what: str) -> Iterator[None]:
+    """Turn the system's refusal into an OutputError with a remedy. No path is shown."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"The system says: {(error.strerror or 'it refused').lower()}"
+        fix = "Check its folder (docs/journal.md says where it lies), or set keep = false under [journal]"
+        raise OutputError(Fault("journal", f"it cannot be {what}", reason, fix)) from error
