@@ -270,7 +270,7 @@ def test_a_patient_on_hold_still_counts_as_a_duplicate() -> None:
 def test_each_row_has_its_own_language_size_side_and_more() -> None:
     rows = [[*row, *extra] for row, extra in zip(table(), [
         ["Language", "Interpreter", "First or repeat", "E-mail consent", "Note for the patient"],
-        ["English", "Y", "redo", "yes", "Bring your tablets."],
+        ["English", "Y", "redo", "Encrypted", "Bring your tablets."],
         ["", "", "", "", ""],
         ["pl", "no", "first", "N", ""],
     ], strict=True)]  # fmt: skip
@@ -280,8 +280,53 @@ def test_each_row_has_its_own_language_size_side_and_more() -> None:
     assert [row.case.operation.side for row in (first, second, third)] == ["left", "right", "both"]
     assert [row.case.patient.print_size for row in (first, second, third)] == ["large", "standard", "standard"]
     assert [row.case.patient.language for row in (first, second, third)] == ["en", "en", "pl"]
-    assert (first.case.patient.interpreter, first.case.operation.repeat, first.email_consent) == (True, True, True)
-    assert (first.case.note, second.case.note, third.email_consent) == ("Bring your tablets.", "", False)
+    assert (first.case.patient.interpreter, first.case.operation.repeat) == (True, True)
+    assert (first.case.note, second.case.note) == ("Bring your tablets.", "")
+    assert [row.email_consent for row in (first, second, third)] == ["encrypted", "none", "none"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "consent"),
+    [
+        ("encrypted", "encrypted"),
+        ("Locked", "encrypted"),
+        (" PLAIN ", "plain"),
+        ("not encrypted", "plain"),
+        ("none", "none"),
+        ("No", "none"),
+        ("0", "none"),
+        ("declined", "none"),
+        ("", "none"),
+    ],
+)
+def test_a_consent_says_to_what(cell: str, consent: str) -> None:
+    assert [row.email_consent for row in read_roster(as_csv(_with_consent(cell)))] == ["none", consent, "none"]
+
+
+@pytest.mark.parametrize("cell", ["yes", "Y", "true", "1", "x", "ok"])
+def test_a_bare_yes_to_e_mail_names_the_three_words(cell: str) -> None:
+    (fault,) = refused(as_csv(_with_consent(cell)))
+    assert isinstance(fault, RosterFault)
+    assert (fault.row, fault.column) == (3, "E-mail consent")
+    assert all(word in fault.wanted for word in ("encrypted", "plain", "none"))
+
+
+@pytest.mark.parametrize("cell", ["e", "p", "enc", "plaintext?", "maybe", "2", "n/a", "#REF!"])
+def test_no_consent_is_guessed(cell: str) -> None:
+    assert len(refused(as_csv(_with_consent(cell)))) == 1
+
+
+def test_who_took_the_consent_down_and_when() -> None:
+    extra = (["E-mail consent date", "E-mail consent by"], ["4/3/2026", "Sam Invented"], ["", ""], ["2026-03-04", ""])
+    rows = [[*row, *cells] for row, cells in zip(table(), extra, strict=True)]
+    found = [
+        (row.email_consent_date, row.email_consent_by) for row in read_roster(as_csv(rows), date_order="day-first")
+    ]
+    assert found == [(dt.date(2026, 3, 4), "Sam Invented"), (None, ""), (dt.date(2026, 3, 4), "")]
+
+
+def _with_consent(cell: str) -> list[list[str]]:
+    return [[*row, ("E-mail consent", "", cell, "no")[index]] for index, row in enumerate(table())]
 
 
 def test_planned_operations_need_no_discharge_date() -> None:

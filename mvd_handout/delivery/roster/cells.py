@@ -9,7 +9,7 @@ from typing import Final
 
 from mvd_handout.delivery.roster import damage
 from mvd_handout.delivery.roster.headings import Column
-from mvd_handout.delivery.roster.synonyms import FAMILY, GIVEN, NAME, load_synonyms
+from mvd_handout.delivery.roster.synonyms import CONSENTS, FAMILY, GIVEN, NAME, load_synonyms
 from mvd_handout.domain.dates import WANTED_DATE, WANTED_TIME, DateOrder, read_date, read_time
 from mvd_handout.domain.fields import read_value
 from mvd_handout.domain.text import RefusedError, clean_text
@@ -18,6 +18,10 @@ _NAMES: Final = frozenset({NAME, GIVEN, FAMILY, "patient.carer"})
 _DIGITS: Final = frozenset({"patient.record_number", "visit.phone"})
 _MAY_SAY_NOTHING: Final = frozenset({GIVEN, FAMILY})
 _NOT_HELD: Final = frozenset({"no", "n", "false", "0", "0.0"})
+_AGREED: Final = frozenset({"yes", "y", "true", "1", "ok", "agreed", "x", "given"})
+WANTED_CONSENT: Final = (
+    "Write encrypted (a copy that only a passphrase opens), plain (one that others could read) or none (no e-mail)"
+)
 _TIME_OF_DAY: Final = re.compile(r"\d+[/.\-]\d+[/.\-]\d+[T ]\s*\d{1,2}[:.]\d{2}.*", re.DOTALL)
 _SERIAL: Final = re.compile(r"\d{5}(?:[.,]\d+)?")
 
@@ -32,6 +36,8 @@ def read_cell(column: Column, value: object, order: DateOrder | None, words: Map
 
     `order` is that of the column's dates, `words` the other words for its values.
     """
+    if column.path == "email_consent":
+        return _consent(value)
     match column.field.kind:
         case "date":
             return _date(value, order)
@@ -94,6 +100,18 @@ def _word(value: object, words: Mapping[str, str]) -> object:
     text = " ".join(str(value).split()).lower()
     damage.refuse_damage(text)
     return words.get(text, text)
+
+
+def _consent(value: object) -> str:
+    """Return what a patient agreed to. A bare yes does not say to what, and no word is completed by guessing."""
+    word = _word(value, value_words("email_consent"))
+    if word is True or word in _AGREED:
+        raise RefusedError("an agreement that does not say to what", WANTED_CONSENT)
+    if word is False or word in _NOT_HELD:
+        return "none"
+    if word not in CONSENTS:
+        raise RefusedError("not a consent to e-mail", WANTED_CONSENT)
+    return str(word)
 
 
 def _text(column: Column, value: object, words: Mapping[str, str]) -> str:

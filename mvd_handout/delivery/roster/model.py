@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -19,6 +20,9 @@ MAX_FAULTS: Final = 20_000
 
 Cells: TypeAlias = Sequence[object]
 """The values of one row, from the first column on: texts, or what a spreadsheet knows a cell to be."""
+
+Consent = Literal["encrypted", "plain", "none"]
+"""What a patient agreed to: an e-mailed copy that only a passphrase opens, one that anybody could read, or none."""
 
 Inspect: TypeAlias = Callable[[Case, str], object]
 """A further check of a case, such as `ClinicProfile.surgeon`; takes the case and where it stands, raises InputError."""
@@ -34,16 +38,19 @@ class RosterFault(Fault, frozen=True):
 class RosterRow(Struct, frozen=True):
     """One patient. `number` is the row as a person sees it in the file or sheet; its repr shows nothing else.
 
-    `hold` says why nothing may be printed or sent for the patient ("" when nothing stands against it). `email` and
-    `email_consent` are as given. `digest` (SHA-256, hexadecimal) changes when any cell of the row does.
+    `hold` says why nothing may be printed or sent for the patient ("" when nothing stands against it). `email` is one
+    address, or "". The day of the consent, and who took it down, are there if the list has them. `digest` (SHA-256,
+    hexadecimal) changes when any cell of the row does.
     """
 
     number: int
     case: Case
     hold: str
     email: str
-    email_consent: bool
+    email_consent: Consent
     digest: str
+    email_consent_date: dt.date | None = None
+    email_consent_by: str = ""
 
     def __repr__(self) -> str:
         return f"RosterRow({self.number})"

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from mvd_handout.delivery.roster.cells import is_blank, read_cell, read_hold, value_words
 from mvd_handout.delivery.roster.headings import Column
-from mvd_handout.delivery.roster.model import Cells, Inspect, RosterFault, RosterRow
+from mvd_handout.delivery.roster.model import Cells, Consent, Inspect, RosterFault, RosterRow
 from mvd_handout.delivery.roster.scan import Scan
-from mvd_handout.delivery.roster.synonyms import FAMILY, FIELDS, GIVEN, NAME, default_heading
+from mvd_handout.delivery.roster.synonyms import FAMILY, FIELDS, GIVEN, NAME, ROSTER_FIELDS, default_heading
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field
 from mvd_handout.domain.text import RefusedError, shape
 
 _ROW: Final = "row"
-_OF_ROSTER: Final = frozenset({"hold", "email", "email_consent", GIVEN, FAMILY})
+_OF_ROSTER: Final = frozenset({each.path for each in ROSTER_FIELDS})
 _SIMPLE: Final = ("patient", "operation")
 
 
@@ -70,9 +71,7 @@ class RowReader:
         case = self._case(read)
         row = None
         if case is not None and not read.faults and not read.faulty:
-            values = read.values
-            hold, email = str(values.get(("hold", 0), "")), str(values.get(("email", 0), ""))
-            row = RosterRow(number, case, hold, email, bool(values.get(("email_consent", 0))), _digest(cells))
+            row = _row(number, case, read.values, cells)
         return Reading(row, tuple(read.faults), *_identity(read.values))
 
     def _read_cells(self, number: int, cells: Cells) -> _Read:
@@ -147,6 +146,20 @@ class RowReader:
             number, _, part = place.removeprefix("visit ").partition(", ")
             return (f"visit.{part}", visits[int(number) - 1])
         return (place, 0) if place in FIELDS else (NAME, 0)
+
+
+def _row(number: int, case: Case, values: Mapping[tuple[str, int], object], cells: Cells) -> RosterRow:
+    """Build the row from values that are known to be of the right type."""
+    return RosterRow(
+        number=number,
+        case=case,
+        hold=str(values.get(("hold", 0), "")),
+        email=str(values.get(("email", 0), "")),
+        email_consent=cast("Consent", values.get(("email_consent", 0), "none")),
+        digest=_digest(cells),
+        email_consent_date=cast("dt.date | None", values.get(("email_consent_date", 0))),
+        email_consent_by=str(values.get(("email_consent_by", 0), "")),
+    )
 
 
 def refused_words(described: Field, value: object, refused: RefusedError) -> str:

@@ -17,12 +17,15 @@ from mvd_handout.domain.fields import Field
 
 IGNORE: Final = "ignore"
 GIVEN, FAMILY, NAME = "patient.given_name", "patient.family_name", "patient.name"
+CONSENTS: Final = ("encrypted", "plain", "none")
 ROSTER_FIELDS: Final = (
     Field(GIVEN, "text", "The patient's given name", "Alex", identifying=True),
     Field(FAMILY, "text", "The patient's family name", "Example", identifying=True),
     Field("hold", "text", "Why nothing is printed for the patient", "readmitted", identifying=True, limit=300),
     Field("email", "text", "The patient's e-mail address", "alex@example.org", identifying=True, limit=254),
-    Field("email_consent", "flag", "Whether the patient agreed to e-mail", "yes", default=False),
+    Field("email_consent", "choice", "What the patient agreed to", "encrypted", choices=CONSENTS, default="none"),
+    Field("email_consent_date", "date", "The day on which the patient agreed", "2026-03-04"),
+    Field("email_consent_by", "text", "Who took the consent down", "Sam Invented", default=""),
 )
 """What only a roster has, besides the fields of a case."""
 
@@ -168,4 +171,6 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "hold": "Hold",
     "email": "E-mail",
     "email_consent": "E-mail consent",
+    "email_consent_date": "E-mail consent date",
+    "email_consent_by": "E-mail consent by",
 }
