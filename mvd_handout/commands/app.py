@@ -12,6 +12,7 @@ import click
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import report
 from mvd_handout.commands.wording import count
+from mvd_handout.domain.text import close_matches
 
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
@@ -127,10 +128,8 @@ class App(ExamplesFirst, click.Group):
         name = args[0]
         if name.startswith("-") or self.get_command(ctx, name) is not None or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        import difflib
-
         names = self.list_commands(ctx)
-        near = difflib.get_close_matches(name, names, n=1)
+        near = close_matches(name, names)
         hint = f"Did you mean {near[0]}?" if near else f"The commands are {', '.join(names)}."
         ctx.fail(f"There is no such command. {hint}")
 

@@ -7,11 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from msgspec import Struct, field
 
 from mvd_handout.commands.app import Command, common_options
 from mvd_handout.commands.console import Console
@@ -25,8 +25,7 @@ STDIN: Final = "-"
 SAMPLES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True):
     """The options of `check`; see its help."""
 
     roster: str
@@ -94,8 +93,7 @@ def run(options: CheckOptions, console: Console) -> int:
     return _accepted(roster, options, console)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What the rows of a roster are checked against: the clinic, if there is one, and what can be printed."""
 
     inspect: Inspect

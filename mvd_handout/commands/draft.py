@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, cast
+
+from msgspec import Struct, field
 
 from mvd_handout.domain.case import (
     CASE_FIELDS,
@@ -64,8 +65,7 @@ _VISIT: Final = re.compile(
 WANTED_VISIT: Final = "Write date, time and place, such as '2026-03-16 10:30 Outpatients, Level 2; 01632 960120'"
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A case that is not complete yet. `data` has the shape of the case file."""
 
     data: dict[str, object]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Final
 
 import click
@@ -20,6 +19,8 @@ _DEBUG_HINT: Final = (
 def report(error: BaseException, console: Console) -> ExitCode:
     """Say what went wrong on standard error and return the exit code that stands for it."""
     if console.debug:
+        import traceback
+
         console.warn("the lines below may show patient data. Do not send them on.")
         console.show("".join(traceback.format_exception(error)).rstrip())
     match error:

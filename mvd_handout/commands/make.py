@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import click
+from msgspec import Struct
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths
@@ -41,8 +41,7 @@ ISSUE_DATE: Final = Field("", "date", "The day on which the patient gets this pa
 Read = TypeVar("Read")
 
 
-@dataclass(frozen=True, slots=True)
-class MakeOptions:
+class MakeOptions(Struct, frozen=True):
     """The options of `make`; see its help. `fields` are those that stand for a field of the case."""
 
     clinic: Path | None
@@ -68,8 +67,7 @@ def make_options(given: dict[str, Any]) -> MakeOptions:
     return MakeOptions(fields=fields, **given)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """Everything that was read and found in order, before anything heavy is loaded."""
 
     profile: ClinicProfile

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
 
 import click
+from msgspec import Struct
 
 Format = Literal["pdf", "html", "text"]
 SUFFIXES: Final[dict[Format, str]] = {"pdf": ".pdf", "html": ".html", "text": ".txt"}
@@ -16,8 +16,7 @@ STDOUT: Final = "-"
 _FORMATS: Final[dict[str, Format]] = {suffix: name for name, suffix in SUFFIXES.items()} | {".htm": "html"}
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """The formats to make and where they go: a file, a folder, or (None) standard output."""
 
     formats: tuple[Format, ...]

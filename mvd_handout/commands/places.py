@@ -6,9 +6,10 @@ import datetime as dt
 import os
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from mvd_handout.commands.console import Console
 from mvd_handout.domain.errors import Fault, InputError
@@ -18,8 +19,7 @@ CLINIC_VARIABLE: Final = "MVD_HANDOUT_CLINIC"
 PROFILE_NAME: Final = "clinic.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A clinic profile, and how it was found."""
 
     path: Path

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from mvd_handout.commands.console import log
 from mvd_handout.commands.outputs import Format, Outputs
@@ -33,8 +34,7 @@ _RECORD_THEME: Final = "standard"  # it is for the ward, on one page
 _THEME_OF: Final = {"standard": "standard", "large": "large-print"}
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """What one run makes, complete and not yet written: files, or the bytes for standard output."""
 
     files: tuple[NewFile, ...]
@@ -43,8 +43,7 @@ class Papers:
     warnings: tuple[Fault, ...] = ()
 
 
-@dataclass(slots=True)
-class Press:
+class Press(Struct):
     """Makes papers for one clinic. `theme` and `paper` may be empty: the case and the profile decide then.
 
     On a day `today` it makes copies for patients, and only if the clinic approved them; without one, drafts.

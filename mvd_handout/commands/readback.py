@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import VISITS
@@ -16,8 +16,7 @@ from mvd_handout.domain.case import Case, Visit
 SIDES = {"left": "LEFT", "right": "RIGHT", "both": "BOTH SIDES"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the read-back, and the fields that are asked again when it is wrong."""
 
     label: str

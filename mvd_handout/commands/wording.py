@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shlex
 from pathlib import Path
 from typing import Final
 
@@ -49,4 +48,6 @@ def as_typed(path: Path) -> str:
         from subprocess import list2cmdline  # costs as much as half of --help, and is for Windows alone
 
         return list2cmdline([str(path)])
+    import shlex
+
     return shlex.quote(str(path))

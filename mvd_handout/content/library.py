@@ -6,7 +6,6 @@ Handouts are looked for in the clinic's own `handouts/` folder first, then among
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -21,6 +20,7 @@ from mvd_handout.content.toml import read_toml
 from mvd_handout.domain.errors import ContentError, Fault, InputError
 from mvd_handout.domain.ids import canonical
 from mvd_handout.domain.schedule import Milestones
+from mvd_handout.domain.text import close_matches
 
 SPECIFICATION = "handout.toml"
 
@@ -92,7 +92,7 @@ class Library(Struct, frozen=True):
         for folder in self.folders:
             if name in self.names() and (folder / name / SPECIFICATION).is_file():
                 return folder / name
-        near = difflib.get_close_matches(name, self.names(), n=1)
+        near = close_matches(name, self.names())
         known = ", ".join(self.names())
         raise ContentError(
             Fault(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +26,9 @@ _CREATE: Final = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )  # fmt: skip
+_APPEND: Final = (
+    os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
 _NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK, errno.EXDEV})
 _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM})
 
@@ -90,6 +92,20 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
             raise
 
 
+def append_to(path: Path, data: bytes, label: str) -> None:
+    """Add `data` to the end of a file that is there, and return when it is on the disk. Raises OutputError.
+
+    After an error some of it may be there. Whoever reads the file cuts what is not whole.
+    """
+    with _output_trouble(label):
+        descriptor = os.open(path, _APPEND)
+        try:
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def make_folder(folder: Path) -> None:
     """Make `folder` and what lies above it, unless it is there. Raises OutputError."""
     try:
@@ -117,7 +133,7 @@ def _check_target(file: NewFile, force: bool) -> None:
 @contextlib.contextmanager
 def _hidden_copy(file: NewFile) -> Iterator[Path]:
     """Yield a complete copy of `file` beside its place; it is gone afterwards, moved or removed."""
-    temporary = file.path.with_name(f".mvd-handout-{secrets.token_hex(8)}.part")
+    temporary = file.path.with_name(f".mvd-handout-{os.urandom(8).hex()}.part")
     try:
         with _output_trouble(file.label):
             _write_new(temporary, file.data, file.mode)
@@ -130,12 +146,17 @@ def _hidden_copy(file: NewFile) -> Iterator[Path]:
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     descriptor = os.open(path, _CREATE, mode)
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        _write_all(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it; the system may take less at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _publish(file: NewFile, temporary: Path, force: bool) -> None:

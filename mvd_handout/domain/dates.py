@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from typing import Final, Literal
@@ -116,6 +115,11 @@ def read_time(value: object) -> dt.time:
 
 def add_months(day: dt.date, months: int) -> dt.date:
     """Return the same day `months` later, clamped to the month's end: 31 August and 6 months give 28 or 29 February."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    first = _first_of_month(day, months)
+    last = _first_of_month(first, 1) - dt.timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def _first_of_month(day: dt.date, later: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + later, 12)
+    return dt.date(year, month + 1, 1)

@@ -6,7 +6,6 @@ and words every fault the same way.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from msgspec import Struct
 from mvd_handout.domain.dates import DateOrder, read_date, read_time
 from mvd_handout.domain.errors import Fault
 from mvd_handout.domain.phone import read_phone
-from mvd_handout.domain.text import RefusedError, clean_text, shape
+from mvd_handout.domain.text import RefusedError, clean_text, close_matches, shape
 
 Kind = Literal["text", "date", "time", "phone", "choice", "flag", "number"]
 
@@ -161,7 +160,7 @@ class TableReader:
     def refuse_unknown(self) -> None:
         """Note every key that nothing reads: a typing mistake must not lose a field without a word."""
         for key in self._unread:
-            near = difflib.get_close_matches(key, self._known, n=1)
+            near = close_matches(key, self._known)
             fix = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(self._known))}"
             plain = near or _PLAIN_KEY.fullmatch(key)
             name = key if plain else f'"{shape(key)}"'  # a patient's name may stand where a field should
@@ -193,5 +192,5 @@ def _may_quote(field: Field, text: str) -> bool:
     if field.identifying:
         return False
     if field.kind == "choice":
-        return bool(difflib.get_close_matches(text.lower(), [each.lower() for each in field.choices], n=1))
+        return bool(close_matches(text.lower(), [each.lower() for each in field.choices]))
     return field.kind in {"date", "time"} and bool(_DATE_OR_TIME.fullmatch(text))

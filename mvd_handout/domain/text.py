@@ -6,6 +6,7 @@ Typed text reaches paper exactly as `clean_text` returns it, or it is refused.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 _SPACES: Final = " \u00a0"
@@ -44,6 +45,13 @@ def clean_text(value: str, limit: int = 200) -> str:
 def code_point(character: str) -> str:
     """Return the code point as people look it up: "U+1EC5"."""
     return f"U+{ord(character):04X}"
+
+
+def close_matches(word: str, known: Iterable[str]) -> list[str]:
+    """Return what of `known` somebody who wrote `word` most likely meant, or nothing."""
+    import difflib  # only mistakes need it
+
+    return difflib.get_close_matches(word, list(known), n=1)
 
 
 def shape(value: str) -> str:
