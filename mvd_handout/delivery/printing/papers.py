@@ -1,0 +1,105 @@
+"""Which files may go to a printer: patients' papers of ours, finished, and as they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from msgspec import Struct
+
+from mvd_handout.delivery.files import read_file
+from mvd_handout.domain.errors import ApprovalError, ExitCode, Fault, HandoutError, InputError
+from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
+from mvd_handout.rendering.pdf.paper_size import paper_size
+
+MAX_BYTES: Final = 1_000_000_000
+
+_AGAIN: Final = "Make the paper again, and throw this file away"
+
+
+class ChangedError(HandoutError):
+    """A file is not as it was made."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.VERIFY_MISMATCH
+
+
+class PaperFile(Struct, frozen=True):
+    """A file that was read and may be printed. Neither its repr nor `label` tells who the patient is.
+
+    `label` names it in messages; `title` is what the print server, and everybody who looks there, may read.
+    """
+
+    path: Path
+    label: str
+    document_id: str
+    title: str
+    pages: int
+    media: str
+
+    def __repr__(self) -> str:
+        return f"PaperFile({self.label})"
+
+
+def read_paper(path: Path, label: str, key: bytes) -> tuple[PaperFile, bytes]:
+    """Return the paper in the file `path`, and its bytes: those that were checked are those to print.
+
+    Raises:
+        InputError: it is not a paper of ours, or cannot be judged with this `key`.
+        ApprovalError: it is a draft.
+        ChangedError: a byte of it was changed.
+        OutputError: it cannot be read.
+    """
+    pdf = read_file(path, label, MAX_BYTES)
+    about = read_properties(pdf)
+    if not about:
+        raise InputError(
+            Fault(
+                label,
+                "this is not a PDF that mvd-handout made",
+                "A paper of this program, as it made it, is wanted",
+                "Print other files from a PDF viewer",
+            )
+        )
+    _check_unchanged(pdf, key, label)
+    _check_finished(about, label)
+    return _paper(path, label, about, pdf), pdf
+
+
+def _check_unchanged(pdf: bytes, key: bytes, label: str) -> None:
+    match check_seal(pdf, key):
+        case Seal.BROKEN:
+            raise ChangedError(Fault(label, "it was changed after it was made", "It must not be given out", _AGAIN))
+        case Seal.OTHER_KEY:
+            raise InputError(
+                Fault(
+                    label,
+                    "it was made with another clinic's key, or was changed",
+                    "Only the clinic that made a paper can tell whether it is unchanged",
+                    "Name the clinic it was made for with --clinic",
+                )
+            )
+        case Seal.NONE:
+            raise InputError(Fault(label, "it has no seal", "It cannot be told whether it is unchanged", _AGAIN))
+        case Seal.INTACT:
+            return
+
+
+def _check_finished(about: Mapping[str, str], label: str) -> None:
+    if about.get("status") != "approved":
+        raise ApprovalError(
+            Fault(
+                label,
+                "it is a DRAFT",
+                "No patient may have it, so it is not sent to a printer",
+                "To read it on paper, print it from a PDF viewer. docs/approval.md leads to copies for patients",
+            )
+        )
+
+
+def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> PaperFile:
+    document_id, media = about.get("documentId", ""), paper_size(pdf)
+    pages = int(about.get("pages", "0"))
+    if not document_id or not pages or media is None:
+        raise InputError(Fault(label, "its pages cannot be told", "A paper of this version is wanted", _AGAIN))
+    return PaperFile(path, label, document_id, f"handout {document_id}", pages, media)
