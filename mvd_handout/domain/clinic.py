@@ -114,7 +114,9 @@ class ClinicProfile(Struct, frozen=True):
         day, night = (TableReader(phones.table(key), where, faults) for key in ("day", "out_of_hours"))
         handout = TableReader(root.table("handout"), where, faults)
         raw_surgeons = root.tables("surgeons")
-        root.table("roster")  # how its lists call their columns; read with the lists, and no part of any paper
+        # How its lists call their columns, and how it sends e-mail: read where they are used, and no part of any paper.
+        root.table("roster")
+        root.table("email")
         values = _read_values(root.table("values"), where, faults)
         address = _read_address(hospital, where, faults)
         identifiers = _read_identifiers(handout, where, faults)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from mvd_handout.delivery.mail.address import read_address
 from mvd_handout.delivery.roster import damage
 from mvd_handout.delivery.roster.headings import Column
 from mvd_handout.delivery.roster.synonyms import CONSENTS, FAMILY, GIVEN, NAME, load_synonyms
@@ -126,6 +127,6 @@ def _text(column: Column, value: object, words: Mapping[str, str]) -> str:
     if column.path in _DIGITS:
         damage.refuse_damaged_number(text)
     if column.path == "email":
-        return damage.read_email(text)
+        return read_address(text)
     # What goes into the case is cleaned there.
     return clean_text(text) if column.path in _MAY_SAY_NOTHING else words.get(text.strip().lower(), text)

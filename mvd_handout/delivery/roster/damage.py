@@ -81,14 +81,3 @@ def refuse_number(value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RefusedError("not a text", _AS_TEXT)
     raise RefusedError("a number, so leading zeros and long numbers are lost", _AS_TEXT)
-
-
-def read_email(text: str) -> str:
-    """Return the one e-mail address in `text`. Raises RefusedError; a mail program checks it more closely later."""
-    address = text.strip()
-    if address.count("@") > 1 or re.search(r"[,;|/\s]", address):
-        raise RefusedError("more than one e-mail address, or one with spaces", "One address is wanted")
-    local, _, host = address.rpartition("@")
-    if not local or "." not in host.strip(".") or re.search(r"[<>()\"'\\:]", address) or not address.isascii():
-        raise RefusedError("not an e-mail address", "An address such as alex@example.org is wanted")
-    return address
