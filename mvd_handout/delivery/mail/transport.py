@@ -33,10 +33,14 @@ _LONGEST_LINE: Final = 998
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a message, and why: the server's code, its status and queue id, or a phrase of our own."""
+    """What became of a message, and why: the server's code, its status and queue id, or a phrase of our own.
+
+    `broken` when the line broke over it.
+    """
 
     state: State
     why: str
+    broken: bool = False
 
 
 class ServerError(HandoutError):
@@ -58,6 +62,8 @@ class Carrier:
         self._context = None if settings.security == "none" else tls_context(settings)
         self._channel: Channel | None = None
         self._clean = True
+        self.committed = False
+        """Whether the final dot of the last message may have left."""
 
     def open(self) -> None:
         """Make sure that there is a line that takes mail. Raises ServerError."""
@@ -92,9 +98,9 @@ class Carrier:
         """
         check_wire(message)
         channel = self._channel
+        self._clean = self.committed = False
         if channel is None:
-            return Outcome("deferred", "no connection")
-        self._clean = False
+            return Outcome("deferred", "no connection", broken=True)
         try:
             refused = self._announce(channel, sender, recipient, len(message))
             if refused is not None:
@@ -107,7 +113,7 @@ class Carrier:
             channel.expect_silence()
         except BrokenLineError as error:
             self.drop()
-            return Outcome("deferred", error.reason)
+            return Outcome("deferred", error.reason, broken=True)
         except BaseException:
             self.drop()  # and with it whatever was begun
             raise
@@ -181,12 +187,13 @@ class Carrier:
 
     def _finish(self, channel: Channel) -> Outcome:
         """Send the final dot and return the verdict. From here on, no answer means that nobody knows."""
+        self.committed = True
         try:
             channel.send(b".\r\n")
             code, text = channel.getreply(self._settings.timeout * WAIT_FOR_VERDICT)
         except BrokenLineError as error:
             self.drop()
-            return Outcome("unknown", f"{error.reason}, after all of the message was sent")
+            return Outcome("unknown", f"{error.reason}, after all of the message was sent", broken=True)
         except BaseException:
             self.drop()
             raise
@@ -198,7 +205,7 @@ class Carrier:
         if 400 <= code <= 599:
             return Outcome("deferred" if code < 500 else "refused", why)
         self.drop()
-        return Outcome("unknown", f"{code}, an answer that means nothing here")
+        return Outcome("unknown", f"{code}, an answer that means nothing here", broken=True)
 
 
 def tls_context(settings: SmtpSettings) -> ssl.SSLContext:
