@@ -101,6 +101,12 @@ class Setting(Struct, frozen=True):
     path: Path | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
+    def known_profile(self) -> ClinicProfile:
+        """Return the clinic's profile, for a command that does not work without one."""
+        if self.profile is None:
+            raise ValueError("no clinic profile was found")
+        return self.profile
+
 
 def read_input(name: str) -> bytes:
     """Return the roster's bytes from the file `name` or, for "-", from standard input. Raises OutputError."""

@@ -32,6 +32,7 @@ COMMANDS: Final = {
         "check_content:check_content", "Measure readability, numbers, sources and looks of a handout."
     ),
     "review": Entry("review:review", "Make the pack from which a clinical lead reviews and signs a handout."),
+    "batch": Entry("batch:batch", "Make the papers of a whole list of patients."),
     "print": Entry("print:print_", "Send papers to a printer."),
     "verify": Entry("stewardship:verify", "Say what a PDF is, who approved it, and whether it was changed."),
 }

@@ -21,6 +21,7 @@ from mvd_handout.domain.errors import Fault, OutputError
 MAX_INPUT_BYTES: Final = 1_000_000
 OWNER_ONLY: Final = 0o600
 FOR_COLLEAGUES: Final = 0o644
+_UNFINISHED: Final = (".mvd-handout-", ".part")
 
 _CREATE: Final = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -106,14 +107,19 @@ def append_to(path: Path, data: bytes, label: str) -> None:
             os.close(descriptor)
 
 
-def make_folder(folder: Path) -> None:
-    """Make `folder` and what lies above it, unless it is there. Raises OutputError."""
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make `folder` (with these permissions) and what lies above it, unless it is there. Raises OutputError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise OutputError(
-            Fault("output folder", "it cannot be made", _reason(error), "Choose another folder with -o")
+            Fault("output folder", "it cannot be made", _reason(error), "Choose another folder")
         ) from error
+
+
+def is_leftover(name: str) -> bool:
+    """Whether this is the name of an unfinished file, as a killed run leaves it."""
+    return name.startswith(_UNFINISHED[0]) and name.endswith(_UNFINISHED[1])
 
 
 def _check_target(file: NewFile, force: bool) -> None:
@@ -217,10 +223,10 @@ def _reason(error: OSError | ValueError) -> str:
 def _remedy(error: OSError | ValueError) -> str:
     match getattr(error, "errno", None):
         case errno.ENOENT | errno.ENOTDIR:
-            return "Make the folder first, or choose another with -o"
+            return "Make the folder first, or choose another"
         case errno.ENOSPC | errno.EDQUOT:
             return "Free some space on the disk, then try again"
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "Choose a folder that you may write to with -o"
+            return "Choose a folder that you may write to"
         case _:
-            return "Choose another place with -o"
+            return "Choose another place"

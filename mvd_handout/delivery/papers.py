@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from mvd_handout.composing.compose import compose, identify
 from mvd_handout.content.approval import Approval
-from mvd_handout.content.clinic import Clinic
-from mvd_handout.content.library import Handout
+from mvd_handout.content.clinic import Clinic, load_clinic
+from mvd_handout.content.library import Handout, Library
+from mvd_handout.content.plan import PlanCache
 from mvd_handout.domain.case import Case
 from mvd_handout.rendering.pdf.inspect import sealed
 from mvd_handout.rendering.render import render
@@ -35,6 +38,20 @@ class Recipe(Struct, frozen=True):
     def look(self, case: Case) -> tuple[str, str]:
         """Return the theme and the paper size for a patient."""
         return self.theme or THEME_OF[case.patient.print_size], self.paper or self.clinic.profile.paper
+
+
+def load_recipe(
+    profile: Path,
+    handout: str,
+    languages: Iterable[str],
+    theme: str = "",
+    paper: str = "",
+    cache: PlanCache | None = None,
+) -> Recipe:
+    """Return the recipe for the clinic whose profile that is, without any approval. Raises InputError, ContentError."""
+    library = Library.shipped(profile.parent, cache)
+    texts = {language: library.handout(handout, language) for language in languages}
+    return Recipe(load_clinic(profile, cache), texts, {}, theme, paper)
 
 
 class Paper(Struct, frozen=True):

@@ -1,0 +1,139 @@
+"""What a batch says when it ends: to a person on standard error, to other programs as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.errors import SHOWN_FAULTS, show_faults
+from mvd_handout.commands.wording import as_typed, count
+from mvd_handout.delivery.batch.run import Outcome
+from mvd_handout.delivery.roster.model import SomeRows
+from mvd_handout.delivery.roster.report import faults_for_programs
+from mvd_handout.domain.errors import ExitCode, Fault, InputError
+
+SCHEMA: Final = 1
+"""Of the JSON: it changes when something in it gets another meaning or goes, not when something is added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run that came to its end. `faults` are those of the rows that were left out."""
+
+    folder: Path
+    outcome: Outcome
+    faults: Sequence[Fault]
+    seconds: float
+
+    @property
+    def code(self) -> ExitCode:
+        """Done; or some patient has no paper; or, worse, a paper is not as it was made."""
+        if self.outcome.changed:
+            return ExitCode.VERIFY_MISMATCH
+        lacking = self.outcome.failed or self.outcome.plan.left_out
+        return ExitCode.SOME_FAILED if lacking else ExitCode.DONE
+
+    def show(self, as_json: bool, console: Console) -> ExitCode:
+        """Report on the run and return the exit code."""
+        if as_json:
+            console.result(dumped(self.for_programs()))
+        else:
+            self._tell(console)
+        return self.code
+
+    def _tell(self, console: Console) -> None:
+        outcome, plan = self.outcome, self.outcome.plan
+        for faults in (self.faults, *outcome.failed.values()):
+            if faults:
+                show_faults(InputError(*faults), console)
+        for paper in outcome.changed:
+            console.warn(f"{paper.file} is not as it was made. It stays as it is; no patient may have it.")
+        console.result(as_typed(self.folder))
+        console.say(f"Made {count(len(outcome.made), 'paper')} in {self.seconds:.1f} s.")
+        if outcome.kept:
+            console.say(f"Already there and unchanged: {len(outcome.kept)}.")
+        for words, rows in (
+            ("On hold, so without a paper", plan.held),
+            ("Left out because of faults", plan.left_out),
+            ("Could not be made", tuple(outcome.failed)),
+        ):
+            if rows:
+                (console.say if rows is plan.held else console.show)(f"{words}: {rows_in_words(rows)}.")
+        there = len(outcome.made) + len(outcome.kept)
+        console.say(
+            f"In the folder: {count(there, 'paper')}, {count(outcome.pages, 'page')}, "
+            f"{count(outcome.sheets, 'sheet')} printed on both sides."
+        )
+        if plan.options.get("draft"):
+            console.say("These are DRAFTS, and every page says so. Do not give them to patients.")
+
+    def for_programs(self) -> dict[str, object]:
+        """Return the result as plain values; nothing in it tells who a patient is."""
+        outcome, plan = self.outcome, self.outcome.plan
+        made = {entry.document_id for entry in outcome.made}
+        return {
+            "schema": SCHEMA,
+            "ok": self.code is ExitCode.DONE,
+            "batch": plan.batch,
+            "folder": str(self.folder),
+            "draft": bool(plan.options.get("draft")),
+            "made": len(outcome.made),
+            "already_there": len(outcome.kept),
+            "on_hold": list(plan.held),
+            "left_out": list(plan.left_out),
+            "faults": faults_for_programs(self.faults),
+            "failed": [
+                {"row": row, "faults": faults_for_programs(faults)} for row, faults in sorted(outcome.failed.items())
+            ],
+            "changed": [{"row": paper.row, "file": paper.file} for paper in outcome.changed],
+            "pages": outcome.pages,
+            "sheets": outcome.sheets,
+            "seconds": round(self.seconds, 2),
+            "papers": [
+                {
+                    "row": entry.row,
+                    "document_id": entry.document_id,
+                    "file": f"{entry.document_id}.pdf",
+                    "pages": entry.pages,
+                    "sha256": entry.sha256,
+                    "status": "made" if entry.document_id in made else "already there",
+                }
+                for entry in outcome.all
+            ],
+        }
+
+
+def refused(error: InputError, as_json: bool, console: Console) -> ExitCode:
+    """Say what is wrong with a roster of which nothing was made, and return the exit code."""
+    if as_json:
+        console.result(dumped({"schema": SCHEMA, "ok": False, "faults": faults_for_programs(error.faults)}))
+    else:
+        show_faults(error, console)
+    console.show(f"{count(len(error.faults), 'fault')}. Nothing was made.")
+    if len(error.faults) > SHOWN_FAULTS and not as_json:
+        console.say("See them all with `mvd-handout check ROSTER --report faults.csv`.")
+    return error.exit_code
+
+
+def stopped(folder: Path, console: Console) -> ExitCode:
+    """Say that what was made is kept."""
+    console.show("\nStopped. What was made is kept, and the same command again makes the rest.")
+    console.say(f"See how far it is with `mvd-handout status {as_typed(folder)}`.")
+    return ExitCode.INTERRUPTED
+
+
+def rows_in_words(numbers: Sequence[int]) -> str:
+    """Return "row 4", or "rows 4, 9, 12, 15, 20 and 96 more"."""
+    rows = SomeRows()
+    for number in numbers:
+        rows.add(number)
+    return str(rows)
+
+
+def dumped(data: object) -> str:
+    """Return JSON for a person to read, too."""
+    return json.dumps(data, ensure_ascii=False, indent=2)

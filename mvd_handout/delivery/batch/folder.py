@@ -1,0 +1,159 @@
+"""The folder of a batch: what lies where, one run at a time, and whether each paper is as it was made."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from mvd_handout.delivery.batch.manifest import (
+    MANIFEST_NAME,
+    SCHEMA,
+    Entry,
+    Head,
+    Manifest,
+    load_manifest,
+    store_manifest,
+)
+from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, PlannedPaper, dump_plan, read_plan
+from mvd_handout.delivery.files import NewFile, is_leftover, make_folder, read_file, write_files
+from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.domain.errors import Fault, OutputError
+from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
+
+INDEX_NAME: Final = "index.csv"
+LOCK_NAME: Final = ".mvd-handout.lock"
+OURS: Final = frozenset({PLAN_NAME, MANIFEST_NAME, INDEX_NAME, LOCK_NAME})
+_PLAN_LIMIT: Final = 500_000_000
+_PAPER_LIMIT: Final = 100_000_000
+_ELSEWHERE: Final = "Choose another folder with -d"
+
+
+class State(enum.Enum):
+    """How a paper stands that the manifest has a line of."""
+
+    INTACT = "as it was made"
+    MISSING = "missing"
+    CHANGED = "changed"
+
+
+@contextlib.contextmanager
+def one_run(folder: Path) -> Iterator[None]:
+    """Keep other runs away from `folder`. The lock of a process that died holds nobody up. Raises OutputError."""
+    try:
+        with one_writer(folder / LOCK_NAME, 0o600, patience=0):
+            yield
+    except TimeoutError:
+        found = "another run is at work in it"
+        raise OutputError(Fault("batch folder", found, "One at a time", "Wait until it has ended")) from None
+
+
+def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:
+    """Return the plan and manifest of the batch in `folder`: of this one, begun now or earlier.
+
+    The plan is written last: where it stands, everything else does. Raises OutputError for a folder that holds
+    anything else.
+    """
+    _remove_leftovers(folder)
+    if (old := find_plan(folder)) is None:
+        _refuse_strangers(folder)
+        head = Head(SCHEMA, plan.batch, plan.made, len(plan.papers))
+        write_files([NewFile(folder / INDEX_NAME, index, INDEX_NAME)], force=True)
+        store_manifest(folder, head)
+        write_files([NewFile(folder / PLAN_NAME, dump_plan(plan), PLAN_NAME)])
+        return plan, Manifest(head, {})
+    if not old.is_same_work(plan):
+        raise OutputError(_OTHER_BATCH)
+    manifest = load_manifest(folder)
+    if manifest.head.batch != old.batch or manifest.purged:
+        raise OutputError(_OTHER_BATCH)
+    if not os.path.lexists(folder / INDEX_NAME):
+        write_files([NewFile(folder / INDEX_NAME, index, INDEX_NAME)])
+    return old, manifest
+
+
+def open_folder(folder: Path) -> None:
+    """Make the folder, for its owner alone, unless it is there. Raises OutputError."""
+    make_folder(folder, 0o700)
+
+
+def find_plan(folder: Path) -> Plan | None:
+    """Return the plan in `folder`, None where there is none. Raises OutputError."""
+    path = folder / PLAN_NAME
+    return read_plan(read_file(path, PLAN_NAME, _PLAN_LIMIT)) if os.path.lexists(path) else None
+
+
+def state_of(folder: Path, name: str, sha256: str) -> State:
+    """Return how the file `name` stands. Raises OutputError when it cannot be read."""
+    if (data := read_paper(folder, name)) is None:
+        return State.MISSING
+    return State.INTACT if hashlib.sha256(data).hexdigest() == sha256 else State.CHANGED
+
+
+def read_paper(folder: Path, name: str) -> bytes | None:
+    """Return the file `name`, None where there is none; a link is never followed. Raises OutputError."""
+    path = folder / name
+    if path.is_symlink():
+        return b""
+    return read_file(path, name, _PAPER_LIMIT) if os.path.lexists(path) else None
+
+
+def entry_of(pdf: bytes, paper: PlannedPaper, key: bytes) -> Entry | None:
+    """Return the manifest's line for a file, or None when it is not exactly the paper that was planned."""
+    about = read_properties(pdf)
+    says = tuple(about.get(name) for name in ("documentId", "patientKey", "issued"))
+    wanted = (paper.document_id, paper.patient_key, paper.issued.isoformat())
+    pages = about.get("pages", "")
+    if says != wanted or not pages.isdecimal() or int(pages) < 1 or check_seal(pdf, key) is not Seal.INTACT:
+        return None
+    return Entry(
+        row=paper.row,
+        patient_key=paper.patient_key,
+        document_id=paper.document_id,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        pages=int(pages),
+        handout=about.get("handout", ""),
+        version=about.get("handoutVersion", ""),
+        language=paper.language,
+        issued=paper.issued,
+    )
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return the names of everything in `folder`. Raises OutputError."""
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError as error:
+        reason = f"The system says: {(error.strerror or 'it refused').lower()}"
+        raise OutputError(Fault("batch folder", "it cannot be read", reason, "Check the path")) from error
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of a run that was killed. We hold the lock, so nobody is writing them."""
+    for name in filter(is_leftover, names_in(folder)):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
+
+
+def _refuse_strangers(folder: Path) -> None:
+    names = names_in(folder)
+    if strangers := names - OURS:
+        found = f"there is something else in it already ({len(strangers)} files or folders)"
+        raise OutputError(Fault("batch folder", found, "A new or an empty folder is wanted", _ELSEWHERE))
+    if MANIFEST_NAME in names:
+        manifest = load_manifest(folder)
+        if manifest.entries or manifest.purged:
+            found = "it holds the manifest of an earlier batch"
+            raise OutputError(Fault("batch folder", found, "A new or an empty folder is wanted", _ELSEWHERE))
+
+
+_OTHER_BATCH: Final = Fault(
+    "batch folder",
+    "it belongs to another batch: other patients, dates, words or options, or one that was purged",
+    "A folder holds one batch",
+    f"{_ELSEWHERE}, or give the same roster and options as before",
+)

@@ -1,0 +1,277 @@
+"""The plan of a batch: every paper with its ids, before anything is made. All that can be refused is refused here."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+import msgspec
+from msgspec import Struct, structs
+
+from mvd_handout.content.approval import Approval
+from mvd_handout.delivery.batch.workers import Order
+from mvd_handout.delivery.papers import Recipe, plan_paper
+from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
+from mvd_handout.delivery.roster.report import no_formula
+from mvd_handout.domain.errors import ApprovalError, ContentError, Fault, InputError, OutputError
+
+PLAN_NAME: Final = "plan.jsonl"
+SCHEMA: Final = 1
+_INDEX_HEADINGS: Final = ("Document id", "Record number", "Row")
+
+Permit: TypeAlias = Callable[[str, dt.date], Approval | None]
+"""The gate: takes language and issue date; None means that drafts are made. Raises ContentError for a refusal."""
+
+
+class PlannedPaper(Struct, frozen=True):
+    """One paper to make. Nothing in it tells who the patient is."""
+
+    row: int
+    digest: str
+    document_id: str
+    patient_key: str
+    language: str
+    issued: dt.date
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return file_name(self.document_id)
+
+
+class Plan(Struct, frozen=True):
+    """What a batch makes. `batch` is its random id, `made` the day on which it was planned.
+
+    `roster` and `content` are SHA-256 of the roster and of the words; `held` and `left_out` are rows without a paper.
+    """
+
+    batch: str
+    made: dt.date
+    roster: str
+    content: str
+    options: dict[str, str]
+    held: tuple[int, ...]
+    left_out: tuple[int, ...]
+    papers: tuple[PlannedPaper, ...]
+
+    def __repr__(self) -> str:
+        return f"Plan({self.batch}, {len(self.papers)} papers)"
+
+    def is_same_work(self, other: Plan) -> bool:
+        """Whether both make the same papers of the same roster."""
+        return structs.replace(self, batch=other.batch, made=other.made) == other
+
+
+class Planned(Struct, frozen=True):
+    """A plan, what its papers are made with, the index for filing (CSV), and the faults of rows that are left out."""
+
+    plan: Plan
+    recipe: Recipe
+    index: bytes
+    faults: tuple[Fault, ...]
+
+
+def file_name(document_id: str) -> str:
+    """Return the name of a paper's file: its id, which tells nobody who the patient is."""
+    return f"{document_id}.pdf"
+
+
+def plan_batch(
+    roster: Roster,
+    recipe: Recipe,
+    permit: Permit,
+    *,
+    today: dt.date,
+    issued: dt.date | None = None,
+    options: Mapping[str, str],
+    skip_bad_rows: bool = False,
+) -> Planned:
+    """Return the plan for all rows of `roster` that are not on hold.
+
+    Papers bear the date `issued` or, without it, the row's own day of discharge. `recipe` comes without approvals;
+    `permit` is asked for one once for each language and date.
+
+    Raises:
+        InputError: rows for which no paper could be made, all of them; with `skip_bad_rows` they are left out instead.
+        ContentError: no copies for patients may be made.
+    """
+    planner = _Planner(recipe, _Gate(permit), issued)
+    for row in roster:
+        planner.add(row)
+    if planner.faults and not skip_bad_rows:
+        raise InputError(*planner.faults)
+    approvals = planner.gate.approvals()
+    if not planner.papers:
+        raise InputError(
+            Fault("roster", "there is nobody in it to make a paper for", "Every row is on hold or left out")
+        )
+    content = "".join(f"{language} {text.content_hash}\n" for language, text in sorted(recipe.texts.items()))
+    plan = Plan(
+        batch=secrets.token_hex(6),
+        made=today,
+        roster=roster.sha256,
+        content=hashlib.sha256(content.encode()).hexdigest(),
+        options=dict(options),
+        held=tuple(planner.held),
+        left_out=tuple(sorted({*roster.bad_rows, *planner.bad_rows})),
+        papers=tuple(planner.papers),
+    )
+    return Planned(
+        plan, structs.replace(recipe, approvals=approvals), planner.index(), (*roster.faults, *planner.faults)
+    )
+
+
+def orders(plan: Plan, roster: Roster, wanted: set[str]) -> Iterator[Order]:
+    """Yield the orders for the papers in `wanted` (document ids), each with the case of its own row.
+
+    Raises InputError when a row is not the one that was planned.
+    """
+    planned = {paper.row: paper for paper in plan.papers if paper.document_id in wanted}
+    for row in roster:
+        if paper := planned.get(row.number):
+            if row.digest != paper.digest:
+                raise InputError(_row_fault(row.number, "", "it is not the row that was planned", "Run it again"))
+            yield Order(row.number, row.case, paper.issued)
+
+
+class _Gate:
+    """Asks for each language and date once, and gathers every refusal."""
+
+    def __init__(self, permit: Permit) -> None:
+        self._permit = permit
+        self._found: dict[tuple[str, dt.date], Approval | None] = {}
+        self._refusals: dict[Fault, None] = {}
+
+    def ask(self, language: str, issued: dt.date) -> Approval | None:
+        """Return the approval; None also where there is a refusal."""
+        if (language, issued) not in self._found:
+            approval = None
+            try:
+                approval = self._permit(language, issued)
+            except ContentError as error:
+                self._refusals |= dict.fromkeys(error.faults)
+            self._found[language, issued] = approval
+        return self._found[language, issued]
+
+    def approvals(self) -> dict[str, Approval]:
+        """Return the approvals by language. Raises ApprovalError for what was refused."""
+        by_language: dict[str, Approval] = {}
+        for (language, _), approval in self._found.items():
+            if approval is not None and by_language.setdefault(language, approval) != approval:
+                self._refusals[_differs(language)] = None
+        if self._refusals:
+            raise ApprovalError(*self._refusals)
+        return by_language
+
+
+def _differs(language: str) -> Fault:
+    return Fault(
+        f"the approval of the text in {language!r}",
+        "it is not the same on all days on which these papers are given: a review is overdue on the later ones",
+        "One batch has one approval",
+        "Make two rosters, or have the text approved again first",
+    )
+
+
+class _Planner:
+    def __init__(self, recipe: Recipe, gate: _Gate, issued: dt.date | None) -> None:
+        self.recipe, self.gate, self.issued = recipe, gate, issued
+        self.papers: list[PlannedPaper] = []
+        self.held: list[int] = []
+        self.bad_rows: set[int] = set()
+        self.faults: list[RosterFault] = []
+        self._rows: dict[str, int] = {}
+        self._index = io.StringIO(newline="")
+        self._writer = csv.writer(self._index)
+        self._writer.writerow(_INDEX_HEADINGS)
+
+    def index(self) -> bytes:
+        return self._index.getvalue().encode("utf-8-sig")
+
+    def add(self, row: RosterRow) -> None:
+        if row.hold:
+            self.held.append(row.number)
+            return
+        try:
+            self._add(row)
+        except InputError as error:
+            self.bad_rows.add(row.number)
+            self.faults += [_moved(fault, row.number) for fault in error.faults]
+
+    def _add(self, row: RosterRow) -> None:
+        case = row.case
+        issued = self.issued or case.discharge_date
+        if issued is None:
+            fix = "Give it to all rows with --issue-date, or make these papers in a batch of their own"
+            raise InputError(
+                Fault("discharge_date", "nothing is here, so the paper has no date", "A day is needed", fix)
+            )
+        language = case.patient.language
+        approval = self.gate.ask(language, issued)
+        approvals = {language: approval} if approval else {}
+        document_id, key = plan_paper(structs.replace(self.recipe, approvals=approvals), case, issued)
+        name = file_name(document_id).casefold()
+        if name in self._rows:
+            found = f"it is the same paper of the same patient as in row {self._rows[name]}"
+            raise InputError(Fault("", found, "Each patient stands in one row", "Remove one of them"))
+        self._rows[name] = row.number
+        self.papers.append(PlannedPaper(row.number, row.digest, document_id, key, language, issued))
+        self._writer.writerow((document_id, no_formula(case.patient.record_number), row.number))
+
+
+def _moved(fault: Fault, row: int) -> RosterFault:
+    """Return a fault of a case as one of its row."""
+    place = fault.where.removeprefix("case, ") if fault.where != "case" else ""
+    return _row_fault(row, place, fault.found, fault.wanted, fault.fix)
+
+
+def _row_fault(row: int, place: str, found: str, wanted: str, fix: str = "") -> RosterFault:
+    return RosterFault(f"row {row}, {place}" if place else f"row {row}", found, wanted, fix, row)
+
+
+class _Head(Struct, frozen=True):
+    """The first line of the file; each further line is a paper."""
+
+    plan: int
+    batch: str
+    made: dt.date
+    roster: str
+    content: str
+    options: dict[str, str]
+    held: tuple[int, ...]
+    left_out: tuple[int, ...]
+    papers: int
+
+
+def dump_plan(plan: Plan) -> bytes:
+    """Return the plan as a file of JSON lines."""
+    rest = {name: value for name, value in structs.asdict(plan).items() if name != "papers"}
+    head = _Head(plan=SCHEMA, papers=len(plan.papers), **rest)
+    return msgspec.json.Encoder().encode_lines([head, *plan.papers])
+
+
+def read_plan(data: bytes) -> Plan:
+    """Return the plan in a file. Raises OutputError when it is not as the program wrote it."""
+    first, _, rest = data.partition(b"\n")
+    try:
+        head = msgspec.json.decode(first, type=_Head)
+        papers = msgspec.json.Decoder(PlannedPaper).decode_lines(rest)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise OutputError(_DAMAGED) from None
+    if head.plan != SCHEMA or head.papers != len(papers) or not data.endswith(b"\n"):
+        raise OutputError(_DAMAGED)
+    fields = structs.asdict(head)
+    return Plan(**{name: fields[name] for name in Plan.__struct_fields__[:-1]}, papers=tuple(papers))
+
+
+_DAMAGED: Final = Fault(
+    PLAN_NAME,
+    "it is not as this program wrote it",
+    "What was planned must be known for certain",
+    "Put the file back from a backup, or make the batch again in another folder",
+)
