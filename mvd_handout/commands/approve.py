@@ -16,12 +16,13 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import cache_folder
 from mvd_handout.commands.steward import Desk, actor, confirm, last_day, open_desk, option_text
 from mvd_handout.commands.wording import count, date_in_words
-from mvd_handout.composing.approvable import CLINIC, ApprovableBlock, approvable_blocks
+from mvd_handout.composing.approvable import CLINIC, ApprovableBlock, approvable_blocks, email_block
 from mvd_handout.composing.gate import Verdict, decide
 from mvd_handout.composing.standing import Standing, State, standings
 from mvd_handout.content.approval.changes import changes
 from mvd_handout.content.approval.entries import Entry, Kind
 from mvd_handout.content.approval.register import REGISTER_NAME, Register
+from mvd_handout.content.email_words import has_email_words, load_email_words
 from mvd_handout.content.library import Handout, Library
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.approvals import add_entries, load_register
@@ -61,11 +62,21 @@ class Work:
     handout: Handout
     register: Register
     found: tuple[Standing, ...] = field(init=False)
+    email: Standing | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """Judge each part."""
-        blocks = approvable_blocks(self.handout, self.desk.clinic)
-        self.found = standings(blocks, self.handout, self.register, self.desk.today)
+        """Judge each part of the paper, and the words of e-mails where there are any in this language."""
+        self.found = self.standings(*approvable_blocks(self.handout, self.desk.clinic))
+        language = self.handout.language
+        self.email = self.standings(email_block(load_email_words(language)))[0] if has_email_words(language) else None
+
+    def standings(self, *blocks: ApprovableBlock) -> tuple[Standing, ...]:
+        """Return how these parts stand today."""
+        return standings(blocks, self.handout, self.register, self.desk.today)
+
+    def all(self) -> tuple[Standing, ...]:
+        """Return every part, that of the e-mails last."""
+        return (*self.found, self.email) if self.email else self.found
 
     def verdict(self) -> Verdict:
         """Return whether patient copies can be made today."""
@@ -147,11 +158,11 @@ def _chosen(work: Work, options: ApproveOptions) -> list[Standing]:
 
 def _named(work: Work, name: str) -> Standing:
     """Return the part of that name; what follows the stroke is enough where it is the only such. Raises InputError."""
-    names = [each.block.name for each in work.found]
+    names = [each.block.name for each in work.all()]
     hits = [full for full in names if name in (full, full.rpartition("/")[2])]
     hits = [name] if name in hits else hits
     if len(hits) == 1:
-        return work.found[names.index(hits[0])]
+        return work.all()[names.index(hits[0])]
     near = hits or difflib.get_close_matches(name, names, n=3)
     fix = f"Did you mean {' or '.join(near)}?" if near else "`mvd-handout approve` lists the parts"
     raise InputError(Fault("approve", f"there is no single part {name}", "The name of a part", fix))
@@ -160,7 +171,7 @@ def _named(work: Work, name: str) -> Standing:
 def _list(work: Work, console: Console) -> None:
     handout = work.handout
     console.result(f"{handout.name} {handout.version} ({handout.language}): {handout.title}")
-    for each in work.found:
+    for each in work.all():
         console.result(f"  {each.block.name:<24} {each.state.value}{_details(work, each)}")
     verdict = work.verdict()
     for fault in verdict.warnings:
@@ -177,6 +188,7 @@ def _list(work: Work, console: Console) -> None:
 def _details(work: Work, standing: Standing) -> str:
     entry, points = standing.entry, _undecided(work, standing.block)
     details = f", {count(points, 'point')} still to be decided" if points else ""
+    details += ", for e-mails only: name it to approve it" if standing is work.email else ""
     if entry is None:
         return details
     date = f" until {date_in_words(entry.review_by)}" if entry.review_by else f" on {date_in_words(entry.date)}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -16,12 +16,13 @@ from mvd_handout.composing.rules import rules_text
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.approval.canonical import canonical_text, condition_text, fingerprint, pruned
 from mvd_handout.content.clinic import Clinic
-from mvd_handout.content.labels import Labels
+from mvd_handout.content.email_words import EmailWords
 from mvd_handout.content.library import Handout
 from mvd_handout.domain.clinic import ClinicProfile
 
 SECTION: Final = "section/"
 CLINIC: Final = "clinic/"
+EMAIL: Final = "email"
 FIGURES_TEST: Final = "figures.withheld"
 """The condition by which a text leaves the source's figures out for groups that they were not approved for."""
 
@@ -49,9 +50,14 @@ def approvable_blocks(handout: Handout, clinic: Clinic) -> tuple[ApprovableBlock
         _written("record", handout.record, clinic),
         ApprovableBlock("outline", _outline(handout)),
         ApprovableBlock("rules", rules_text(handout, clinic)),
-        ApprovableBlock("labels", _labels(handout.labels)),
+        ApprovableBlock("labels", _named(handout.labels.words)),
     ]
     return tuple(parts)
+
+
+def email_block(words: EmailWords) -> ApprovableBlock:
+    """Return the block that has to be approved, too, before a copy goes out by e-mail; no paper needs it."""
+    return ApprovableBlock(EMAIL, _named(words.words))
 
 
 def section_names(nodes: u.Nodes) -> tuple[str, ...]:
@@ -100,8 +106,8 @@ def _values(text: str, profile: ClinicProfile) -> str:
     return "".join(f"\nvalues.{name} is: {known.get(name, '(nothing)')}\n" for name in used)
 
 
-def _labels(labels: Labels) -> str:
-    return "".join(f"{name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in sorted(labels.words.items()))
+def _named(words: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in sorted(words.items()))
 
 
 def _outline(handout: Handout) -> str:

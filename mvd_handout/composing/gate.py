@@ -8,7 +8,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from mvd_handout.composing.approvable import FIGURES_TEST, approvable_blocks, missing_blocks, placed_blocks
+from mvd_handout.composing.approvable import (
+    FIGURES_TEST,
+    ApprovableBlock,
+    approvable_blocks,
+    email_block,
+    missing_blocks,
+    placed_blocks,
+)
 from mvd_handout.composing.standing import Standing, State, has_passed, standings
 from mvd_handout.content.approval import GROUPS, Approval, Override
 from mvd_handout.content.approval.canonical import fingerprint
@@ -16,6 +23,7 @@ from mvd_handout.content.approval.contacts import contact_text, numbers
 from mvd_handout.content.approval.entries import Entry
 from mvd_handout.content.approval.register import Register, clock_fault
 from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.email_words import EmailWords
 from mvd_handout.content.library import Handout
 from mvd_handout.domain.errors import ApprovalError, Fault
 
@@ -53,14 +61,21 @@ class Verdict(Struct, frozen=True):
 
 
 def decide(
-    clinic: Clinic, handout: Handout, register: Register, today: dt.date, issued: dt.date | None = None
+    clinic: Clinic,
+    handout: Handout,
+    register: Register,
+    today: dt.date,
+    issued: dt.date | None = None,
+    email: EmailWords | None = None,
 ) -> Verdict:
-    """Return whether patients may get `handout` from `clinic` on `today`.
+    """Return whether patients may get `handout` from `clinic` on `today`; with `email`, by an e-mail in those words.
 
     A paper dated later (`issued`) needs approvals that hold then. Every block counts, whether this patient's copy
-    prints it or not: so what one nurse can print, all can.
+    prints it or not: so what one nurse can print, all can. The approval itself is that of the paper alone, so that an
+    e-mailed copy and a printed one are the same, byte for byte.
     """
-    judge = _Judge(clinic, handout, register, today, max(today, issued or today))
+    more = () if email is None else (email_block(email),)
+    judge = _Judge(clinic, handout, register, today, max(today, issued or today), more)
     return judge.verdict()
 
 
@@ -70,14 +85,16 @@ class _Judge(Struct):
     register: Register
     today: dt.date
     day: dt.date
+    more: tuple[ApprovableBlock, ...] = ()
     passed: list[Fault] = []
     warnings: list[Fault] = []
     ends: list[dt.date] = []
 
     def verdict(self) -> Verdict:
-        found = standings(approvable_blocks(self.handout, self.clinic), self.handout, self.register, self.day)
-        refusals = [*self.clock(), *self.words(found), *self.safety(), *self.contacts()]
-        self.reviews(found)
+        found = self.standings(approvable_blocks(self.handout, self.clinic))
+        every = (*found, *self.standings(self.more))
+        refusals = [*self.clock(), *self.words(every), *self.safety(), *self.contacts()]
+        self.reviews(every)
         override = self.override() if self.passed else None
         only_dates = bool(self.passed) and not refusals
         if override is None:
@@ -87,6 +104,9 @@ class _Judge(Struct):
         approval = None if refusals else self.approval(found, override)
         ends = [*self.ends, *([override.until] if override else [])]
         return Verdict(approval, tuple(refusals), tuple(self.warnings), only_dates, min(ends, default=None))
+
+    def standings(self, blocks: tuple[ApprovableBlock, ...]) -> tuple[Standing, ...]:
+        return standings(blocks, self.handout, self.register, self.day)
 
     def clock(self) -> Iterator[Fault]:
         """A clock that was set back must not bring a passed date back to life."""

@@ -13,6 +13,7 @@ from mvd_handout.composing.gate import Verdict, decide
 from mvd_handout.content.approval.entries import Entry
 from mvd_handout.content.approval.register import REGISTER_NAME, Register, dump_register, read_register
 from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.email_words import EmailWords
 from mvd_handout.content.library import Handout
 from mvd_handout.delivery.files import FOR_COLLEAGUES, OWNER_ONLY, NewFile, read_file, write_files
 from mvd_handout.domain.errors import ApprovalError, Fault, OutputError
@@ -50,13 +51,20 @@ def add_entries(folder: Path, key: bytes, *entries: Entry) -> Register:
     return register
 
 
-def judge(folder: Path, clinic: Clinic, handout: Handout, today: dt.date, issued: dt.date | None = None) -> Verdict:
-    """Return whether patients may get `handout` today; see `composing.gate.decide`.
+def judge(
+    folder: Path,
+    clinic: Clinic,
+    handout: Handout,
+    today: dt.date,
+    issued: dt.date | None = None,
+    email: EmailWords | None = None,
+) -> Verdict:
+    """Return whether patients may get `handout` today, with `email` by an e-mail; see `composing.gate.decide`.
 
     A register that is not as the program wrote it is a refusal, too. Raises OutputError when it cannot be read.
     """
     try:
-        return decide(clinic, handout, load_register(folder, clinic.key), today, issued)
+        return decide(clinic, handout, load_register(folder, clinic.key), today, issued, email)
     except ApprovalError as error:
         return Verdict(None, error.faults)
 
