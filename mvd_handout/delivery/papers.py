@@ -15,6 +15,7 @@ from mvd_handout.content.clinic import Clinic, load_clinic
 from mvd_handout.content.library import Handout, Library
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.domain.case import Case
+from mvd_handout.domain.document import Document
 from mvd_handout.rendering.pdf.inspect import sealed
 from mvd_handout.rendering.render import render
 
@@ -86,9 +87,14 @@ def make_paper(recipe: Recipe, case: Case, issued: dt.date) -> Paper:
     The same arguments give the same bytes, in every process. Raises InputError for the case, ContentError for the
     words, GlyphError for characters that cannot be printed.
     """
+    return print_paper(compose_paper(recipe, case, issued), recipe, case)
+
+
+def compose_paper(recipe: Recipe, case: Case, issued: dt.date) -> Document:
+    """Return the words of the paper that `make_paper` makes of the same arguments. Raises InputError, ContentError."""
     language = case.patient.language
     theme, paper = recipe.look(case)
-    document = compose(
+    return compose(
         case,
         recipe.clinic,
         recipe.texts[language],
@@ -97,13 +103,18 @@ def make_paper(recipe: Recipe, case: Case, issued: dt.date) -> Paper:
         paper=paper,
         approval=recipe.approvals.get(language),
     )
+
+
+def print_paper(document: Document, recipe: Recipe, case: Case) -> Paper:
+    """Return the finished paper of a document that `compose_paper` made of the same recipe and case."""
+    theme, paper = recipe.look(case)
     about = document.metadata
     return Paper(
         document_id=about.document_id,
         patient_key=about.patient_key,
         handout=about.handout,
         version=about.handout_version,
-        language=language,
+        language=case.patient.language,
         draft=about.draft,
         pdf=sealed(render(document, "pdf", theme, paper), recipe.clinic.key),
     )
