@@ -47,6 +47,8 @@ class Channel(smtplib.SMTP):
         """
         try:
             self.sock = socket.create_connection((host, port), self._answer)
+            # The final dot goes alone, and would wait for the receipt of what went before it.
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if only_loopback and not is_loopback(str(self.sock.getpeername()[0])):
                 raise BrokenLineError("the line leads to another computer")
         except (OSError, UnicodeError):

@@ -81,6 +81,8 @@ class Carrier:
             self._greet(channel)
         except BrokenLineError as error:
             raise _server("the line", error.reason, temporary=True) from None
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError):
+            raise _server("TLS", "the line broke while it was being protected", temporary=True) from None
         except ssl.SSLCertVerificationError:
             raise _server("TLS", "the server could not prove who it is") from None
         except ssl.SSLError:

@@ -1,0 +1,148 @@
+"""Whatever a server does at whatever moment: the outbox says what the server knows, or that nobody knows."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import trustme
+from msgspec import Struct
+
+from mvd_handout.delivery.mail.credentials import Secret
+from mvd_handout.delivery.mail.outbox import State
+from mvd_handout.delivery.mail.transport import ServerError
+from tests.mail_sending import samples
+from tests.mail_sending.tls import Authority
+from tests.tools import smtp
+
+KEYS = ("first", "middle", "last")
+ALWAYS_TLS = os.environ.get("MVD_HANDOUT_SCALE") == "full"
+TIMEOUT = 0.15
+
+
+class Cell(Struct, frozen=True):
+    """One cell of the matrix."""
+
+    stage: str
+    fault: str
+    nth: int
+    stores: bool
+
+
+def cells() -> list[Cell]:
+    """Return every cell; at the dot, a doubt is tried with a message that was kept, and with one that was not."""
+    found = []
+    for stage, fault, nth in itertools.product(smtp.STAGES, smtp.FAULTS, (1, 2, 3)):
+        kept = [True] if fault in smtp.TAKEN or stage != "dot" else [False] if fault in smtp.REFUSALS else [True, False]
+        found += [Cell(stage, fault, nth, stores) for stores in kept]
+    return found
+
+
+def run(cell: Cell, folder: Path, authority: Authority) -> tuple[dict[str, State], Counter[str], int]:
+    """Send three messages; return what the outbox says of each, what the server took, and how often the line opened."""
+    early = smtp.STAGES.index(cell.stage) < smtp.STAGES.index("MAIL")
+    protected = cell.stage in {"STARTTLS", "AUTH"} or ALWAYS_TLS
+    # A second greeting comes when the first line was closed.
+    script = smtp.Script(cell.stage, smtp.FAULTS[cell.fault], _nth(cell, protected), cell.stores)
+    server = smtp.Server(
+        script, tls=authority.server("localhost") if protected else None, login=protected, hang_up=early
+    )
+    with server.running(), samples.filled_outbox(folder, KEYS) as outbox:
+        where = samples.settings(server.port, timeout=TIMEOUT)
+        if protected:
+            where = samples.settings(
+                server.port, host="localhost", security="starttls", login="password", user="ward4",
+                ca_file=authority.file, timeout=TIMEOUT,
+            )  # fmt: skip
+        postman = samples.postman(outbox, where, Secret("sesame") if protected else None)
+        with contextlib.suppress(ServerError):
+            postman.send(KEYS)
+        states: dict[str, State] = {each.key: each.state for each in outbox.records()}
+    return states, server.taken, server.sessions
+
+
+def _nth(cell: Cell, protected: bool) -> int:
+    """Return how often the stage is reached until the nth patient: a protected line has two EHLO."""
+    return cell.nth * 2 - 1 if cell.stage == "EHLO" and protected else cell.nth
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[Cell, tuple[dict[str, State], Counter[str], int]]:
+    folder, authority = tmp_path_factory.mktemp("matrix"), Authority(tmp_path_factory.mktemp("ca"), trustme.CA())
+    with ThreadPoolExecutor(16) as pool:
+        numbered = enumerate(cells())
+        found = pool.map(lambda each: (each[1], run(each[1], folder / str(each[0]), authority)), numbered)
+        return dict(found)
+
+
+Results = dict[Cell, tuple[dict[str, State], Counter[str], int]]
+
+
+def test_the_matrix_has_all_stages_faults_and_patients(results: Results) -> None:
+    assert len(smtp.FAULTS) >= 20
+    assert len(results) >= 9 * 20 * 3
+
+
+def test_the_outbox_says_what_the_server_knows_or_that_nobody_knows(results: Results) -> None:
+    wrong = []
+    for cell, (states, taken, _) in results.items():
+        for key in KEYS:
+            times = taken[samples.message_id(key)]
+            right = {"sent": times == 1, "unknown": times <= 1}.get(states[key], times == 0)
+            if not right:
+                wrong.append((cell, key, states[key], times))
+    assert wrong == []
+
+
+def test_only_a_doubtful_answer_to_the_final_dot_leaves_a_doubt(results: Results) -> None:
+    doubtful = {cell for cell, (states, _, _) in results.items() if "unknown" in states.values()}
+    expected = {cell for cell in results if cell.stage == "dot" and cell.fault in smtp.DOUBTS}
+    # A line that is closed behind "go ahead" may be found closed only when the final dot is on its way.
+    racing = {cell for cell in results if cell.stage == "DATA" and cell.fault.startswith("then ")}
+    assert expected <= doubtful <= expected | racing
+
+
+def test_only_the_message_in_question_is_in_doubt(results: Results) -> None:
+    for cell, (states, _, _) in results.items():
+        assert [key for key, state in states.items() if state == "unknown"] in ([], [KEYS[cell.nth - 1]])
+
+
+def test_what_can_be_tried_again_is_sent_in_the_same_run(results: Results) -> None:
+    """Nothing but a clear refusal, or a doubt, keeps anybody's message."""
+    for cell, (states, _, _) in results.items():
+        refused = cell.fault == "5xx" and cell.stage not in {"dot", "next"}
+        if not refused:
+            assert set(states.values()) <= {"sent", "unknown", "refused"}, cell
+            assert list(states.values()).count("sent") >= 2, cell
+
+
+def test_a_refusal_before_any_message_stops_the_run(results: Results) -> None:
+    for cell, (states, _, _) in results.items():
+        if cell.fault == "5xx" and cell.stage in {"greeting", "EHLO", "STARTTLS", "AUTH", "MAIL"}:
+            expected = ["sent"] * (cell.nth - 1) + ["queued"] * (4 - cell.nth)
+            assert [states[key] for key in KEYS] == expected, cell
+
+
+def test_a_refused_recipient_concerns_nobody_else(results: Results) -> None:
+    for cell, (states, _, _) in results.items():
+        if cell.fault == "5xx" and cell.stage in {"RCPT", "DATA", "dot"}:
+            expected = ["refused" if number == cell.nth else "sent" for number in (1, 2, 3)]
+            assert [states[key] for key in KEYS] == expected, cell
+
+
+def test_what_goes_wrong_after_the_verdict_changes_nothing(results: Results) -> None:
+    for cell, (states, _, _) in results.items():
+        if cell.stage == "next":
+            assert set(states.values()) == {"sent"}, cell
+
+
+def test_one_line_serves_all_when_nothing_is_wrong(results: Results) -> None:
+    for cell, (states, _, sessions) in results.items():
+        if cell.fault == "slowly" and cell.stage in {"MAIL", "RCPT", "DATA", "dot"}:
+            assert set(states.values()) == {"sent"}
+            assert sessions == 1
