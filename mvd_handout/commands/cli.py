@@ -33,8 +33,10 @@ COMMANDS: Final = {
     ),
     "review": Entry("review:review", "Make the pack from which a clinical lead reviews and signs a handout."),
     "batch": Entry("batch:batch", "Make the papers of a whole list of patients."),
+    "status": Entry("status:status", "Say how far a batch is."),
     "print": Entry("print:print_", "Send papers to a printer."),
-    "verify": Entry("stewardship:verify", "Say what a PDF is, who approved it, and whether it was changed."),
+    "verify": Entry("stewardship:verify", "Say what a PDF is and whether it was changed, or check a whole batch."),
+    "purge": Entry("purge:purge", "Remove the papers of old batches."),
 }
 """In the order in which a newcomer meets them."""
 

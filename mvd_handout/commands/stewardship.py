@@ -136,18 +136,25 @@ def sources(console: Console, /, **options: Any) -> int:
 
 @click.command(
     cls=Command,
-    examples=("mvd-handout verify handout.pdf                    what is this file, and is it unchanged?",),
-    short_help="Say what a PDF is, who approved it, and whether it was changed.",
+    examples=(
+        "mvd-handout verify handout.pdf                    what is this file, and is it unchanged?",
+        "mvd-handout verify tomorrow                       is every paper of this batch there and unchanged?",
+    ),
+    short_help="Say what a PDF is and whether it was changed, or check a whole batch.",
 )
-@click.argument("file", type=_FILE, metavar="FILE")
+@click.argument("file", type=_FILE, metavar="FILE|DIR")
 @_CLINIC
 @common_options
 @click.pass_obj
 def verify(console: Console, file: Path, clinic: Path | None) -> int:
     """Say what a PDF FILE is: handout, version, language, approval and document id, and whether it is unchanged.
 
-    Only the clinic that made a file can judge that: the seal in it was made with its clinic.key. Exit code 6: the file
-    was changed, or this program did not make it. Exit code 1: nothing is known to be wrong, but it cannot be judged.
+    For the folder of a batch (DIR): whether every paper of its manifest is there, unchanged and the right patient's,
+    and whether something lies there that the batch did not make.
+
+    Only the clinic that made a file can judge that: the seal in it was made with its clinic.key. Exit code 6: a file
+    was changed, or this program did not make it. Exit code 1: nothing is known to be wrong, but it cannot be judged,
+    or some papers of a batch are not made yet.
     """
     from mvd_handout.commands.verify import run
 

@@ -1,4 +1,4 @@
-"""`verify`: what a PDF is, who approved it, and whether a byte of it was changed."""
+"""`verify`: what a PDF is, who approved it, and whether a byte of it was changed; or all papers of a batch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import config_folder, find_clinic
+from mvd_handout.commands.wording import count, date_in_words
 from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.files import read_file
 from mvd_handout.domain.errors import ExitCode, InputError
@@ -34,6 +35,8 @@ _CODES: Final = {Seal.INTACT: ExitCode.DONE, Seal.BROKEN: ExitCode.VERIFY_MISMAT
 
 def run(file: Path, clinic: Path | None, console: Console) -> int:
     """Print what `file` is and return the exit code. Raises OutputError when it cannot be read."""
+    if file.is_dir():
+        return _run_batch(file, clinic, console)
     data = read_file(file, "the file", _LIMIT)
     properties = read_properties(data)
     if not properties:
@@ -47,6 +50,30 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     if seal in (None, Seal.OTHER_KEY, Seal.NONE):
         console.warn("whether the file was changed cannot be judged, nor whether what it says is true.")
     return _CODES.get(seal, ExitCode.SOME_FAILED) if seal else ExitCode.SOME_FAILED
+
+
+def _run_batch(folder: Path, clinic: Path | None, console: Console) -> int:
+    """Check every paper of a batch, name each that is not as it was made, and return the exit code."""
+    from mvd_handout.delivery.batch.audit import audit
+
+    found = audit(folder, _key(clinic))
+    standing = found.standing
+    console.result(f"Batch {standing.batch}, planned on {date_in_words(standing.made)}")
+    if standing.purged:
+        console.result(f"Its {count(standing.written, 'paper')} were removed on {date_in_words(standing.purged)}.")
+    for each in found.mismatches:
+        console.result(f"{each.document_id or 'WRONG PLACE'}: {each.found}")
+    bad = len({each.document_id for each in found.mismatches if each.document_id})
+    if not standing.purged:
+        to_come = standing.planned - standing.written
+        console.result(f"{count(standing.written - bad, 'paper')} as made, {bad} not; {to_come} still to be made.")
+    if found.unjudged:
+        console.warn(
+            f"the seals of {count(found.unjudged, 'paper')} cannot be judged without the key they were made with."
+        )
+    if found.mismatches:
+        return ExitCode.VERIFY_MISMATCH
+    return ExitCode.DONE if standing.complete and not found.unjudged else ExitCode.SOME_FAILED
 
 
 def _lines(properties: Mapping[str, str]) -> Iterator[str]:

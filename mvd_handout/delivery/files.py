@@ -117,6 +117,15 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
         ) from error
 
 
+def remove_file(path: Path, label: str) -> None:
+    """Remove a file. Raises OutputError."""
+    try:
+        path.unlink()
+    except OSError as error:
+        fix = "Close it in other programs, and check the folder's permissions"
+        raise OutputError(Fault(label, "it cannot be removed", _reason(error), fix)) from error
+
+
 def is_leftover(name: str) -> bool:
     """Whether this is the name of an unfinished file, as a killed run leaves it."""
     return name.startswith(_UNFINISHED[0]) and name.endswith(_UNFINISHED[1])

@@ -1,0 +1,131 @@
+"""Whether a batch's folder is still as it was made, and how far the batch is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct, structs
+
+from mvd_handout.delivery.batch.folder import OURS, entry_of, find_plan, names_in, read_paper
+from mvd_handout.delivery.batch.manifest import MANIFEST_NAME, Entry, Manifest, load_manifest
+from mvd_handout.delivery.batch.plan import Plan, PlannedPaper, file_name
+from mvd_handout.delivery.files import is_leftover
+from mvd_handout.domain.errors import Fault, OutputError
+from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
+
+_MISSING: Final = "the file is missing"
+_CHANGED: Final = "the file is not the one that was made"
+_NOT_THE_PAPER: Final = "what is in the file is not this patient's paper"
+_STRANGER: Final = "a file that is not of this batch"
+
+
+class Mismatch(Struct, frozen=True):
+    """Something that is not as it was made. `document_id` is empty for what the batch did not make."""
+
+    document_id: str
+    found: str
+
+
+class Standing(Struct, frozen=True):
+    """How far a batch is. `there` are papers with a line in the manifest whose file is there, whatever is in it."""
+
+    batch: str
+    made: dt.date
+    planned: int
+    written: int
+    there: int
+    held: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    purged: dt.date | None = None
+    draft: bool = False
+
+    @property
+    def lacking(self) -> int:
+        """How many planned papers are not there."""
+        return self.planned - self.there
+
+    @property
+    def complete(self) -> bool:
+        """Whether every planned paper is there."""
+        return not self.lacking and not self.purged
+
+
+class Audit(Struct, frozen=True):
+    """What a check of every byte found. `unjudged` papers bear a seal that this clinic's key cannot judge."""
+
+    standing: Standing
+    mismatches: tuple[Mismatch, ...]
+    unjudged: int
+
+
+def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
+    """Return what is known of the batch in `folder`; a purged one has no plan. Raises OutputError."""
+    if not os.path.lexists(folder / MANIFEST_NAME):
+        found = "there is no batch in it" if folder.is_dir() else "there is no such folder"
+        raise OutputError(
+            Fault("batch folder", found, "The folder given to `batch` with -d is wanted", "Check the path")
+        )
+    return find_plan(folder), load_manifest(folder)
+
+
+def standing(folder: Path) -> Standing:
+    """Return how far the batch in `folder` is, without reading its papers. Raises OutputError."""
+    return _standing(*find_batch(folder), names_in(folder))
+
+
+def _standing(plan: Plan | None, manifest: Manifest, names: set[str]) -> Standing:
+    head = manifest.head
+    there = sum(file_name(document_id) in names for document_id in manifest.entries)
+    found = Standing(head.batch, head.made, head.papers, len(manifest.entries), there, purged=manifest.purged)
+    if plan is None:
+        return found
+    return structs.replace(found, held=plan.held, left_out=plan.left_out, draft=bool(plan.options.get("draft")))
+
+
+def audit(folder: Path, key: bytes | None) -> Audit:
+    """Check every paper of the batch in `folder` against its manifest, and look for what does not belong there.
+
+    Without the clinic's `key` no seal can be judged. Raises OutputError.
+    """
+    plan, manifest = find_batch(folder)
+    names = names_in(folder)
+    found, unjudged = [], 0
+    if not manifest.purged:
+        for entry in manifest.entries.values():
+            what, judged = _judge(folder, entry, key)
+            unjudged += not judged
+            if what:
+                found.append(Mismatch(entry.document_id, what))
+    found += _strangers(plan, manifest, names)
+    return Audit(_standing(plan, manifest, names), tuple(found), unjudged)
+
+
+def _judge(folder: Path, entry: Entry, key: bytes | None) -> tuple[str, bool]:
+    """Return what is wrong with a paper ("" for nothing), and whether its seal could be judged."""
+    pdf = read_paper(folder, file_name(entry.document_id))
+    if pdf is None:
+        return _MISSING, True
+    if hashlib.sha256(pdf).hexdigest() != entry.sha256:
+        return _CHANGED, True
+    about = read_properties(pdf)
+    if (about.get("documentId"), about.get("patientKey")) != (entry.document_id, entry.patient_key):
+        return _NOT_THE_PAPER, True
+    if key is None or check_seal(pdf, key) in {Seal.OTHER_KEY, Seal.NONE}:
+        return "", False
+    paper = PlannedPaper(entry.row, "", entry.document_id, entry.patient_key, entry.language, entry.issued)
+    return ("" if entry_of(pdf, paper, key) == entry else _NOT_THE_PAPER), True
+
+
+def _strangers(plan: Plan | None, manifest: Manifest, names: set[str]) -> Iterator[Mismatch]:
+    """Find what the batch did not make; its name is not told: it may be a person's."""
+    ours = {file_name(document_id) for document_id in manifest.entries}
+    if plan:
+        ours |= {paper.file for paper in plan.papers}
+    for name in sorted(names - OURS - ours):
+        if not is_leftover(name):
+            yield Mismatch("", _STRANGER)
