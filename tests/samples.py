@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mvd_handout.composing.compose import compose, compose_record_sheet
+from mvd_handout.composing.reissue import Reissue
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.clinic import Clinic, ClinicBlock, read_block
 from mvd_handout.content.library import Handout, Library
@@ -106,6 +107,7 @@ def make_document(
     theme: str = "standard",
     paper: str = "A4",
     approval: Approval | None = None,
+    reissue: Reissue | None = None,
 ) -> Document:
     """Return the composed document (or record sheet) of a sample."""
     function = compose_record_sheet if record else compose
@@ -117,6 +119,7 @@ def make_document(
         theme=theme,
         paper=paper,
         approval=approval,
+        reissue=reissue,
     )
 
 

@@ -13,13 +13,14 @@ from msgspec import Struct, field
 from mvd_handout.commands.console import log
 from mvd_handout.commands.outputs import Format, Outputs
 from mvd_handout.commands.places import cache_folder
+from mvd_handout.composing.reissue import Fingerprints, Reissue
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.clinic import Clinic, load_clinic
 from mvd_handout.content.library import Handout, Library
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.files import NewFile
 from mvd_handout.domain.case import Case
-from mvd_handout.domain.document import Document
+from mvd_handout.domain.document import Document, Metadata
 from mvd_handout.domain.errors import ApprovalError, Fault
 
 DEFAULT_HANDOUT: Final = "hfs-recovery"
@@ -35,18 +36,29 @@ _THEME_OF: Final = {"standard": "standard", "large": "large-print"}
 
 
 class Papers(Struct, frozen=True):
-    """What one run makes, complete and not yet written: files, or the bytes for standard output."""
+    """What one run makes, complete and not yet written: files, or the bytes for standard output.
+
+    `parts` are fingerprints of what it says; `reissue` says which copy it replaces.
+    """
 
     files: tuple[NewFile, ...]
     stream: bytes
-    draft: bool
+    about: Metadata
+    parts: Fingerprints
+    reissue: Reissue | None = None
     warnings: tuple[Fault, ...] = ()
+
+    @property
+    def draft(self) -> bool:
+        """Whether no patient may have it."""
+        return self.about.draft
 
 
 class Press(Struct):
     """Makes papers for one clinic. `theme` and `paper` may be empty: the case and the profile decide then.
 
     On a day `today` it makes copies for patients, and only if the clinic approved them; without one, drafts.
+    `replaces` says which copy a paper of this case and these parts replaces, or raises InputError.
     """
 
     profile: Path
@@ -56,27 +68,32 @@ class Press(Struct):
     theme: str = ""
     paper: str = ""
     today: dt.date | None = None
+    replaces: Callable[[Case, Fingerprints], Reissue] | None = None
     _clinic: Clinic | None = None
     _texts: dict[str, Handout] = field(default_factory=dict)
 
     def make(self, case: Case) -> Papers:
         """Return the papers of `case`. Raises HandoutError; nothing is written."""
         from mvd_handout.composing.compose import compose, compose_record_sheet
+        from mvd_handout.composing.fingerprints import fingerprints
 
         approval, warnings = self.permit(case.patient.language)
         clinic, handout = self.clinic(), self.text(case.patient.language)
         theme, paper = self.look(case, clinic)
+        parts = fingerprints(case, clinic, handout, issued=self.issued, theme=theme, approval=approval)
+        reissue = self.replaces(case, parts) if self.replaces else None
 
         def composed(function: Callable[..., Document]) -> Document:
-            return function(case, clinic, handout, issued=self.issued, theme=theme, paper=paper, approval=approval)
+            options = {"issued": self.issued, "theme": theme, "paper": paper, "approval": approval, "reissue": reissue}
+            return function(case, clinic, handout, **options)
 
         document = composed(compose)
-        paper_id, draft = document.metadata.document_id, document.metadata.draft
+        paper_id = document.metadata.document_id
         rendered = {each: self._rendered(document, each, theme, paper) for each in self.outputs.formats}
         if past := len(case.visits) - len(case.visits_from(self.issued)):
             warnings = (*warnings, Fault("visits", f"{past} are before the issue date", "They are not printed"))
         if self.outputs.place is None:
-            return Papers((), next(iter(rendered.values())), draft, warnings)
+            return Papers((), next(iter(rendered.values())), document.metadata, parts, reissue, warnings)
         files = [
             self._file(self.outputs.handout(each, paper_id), data, f"handout ({LABELS[each]})")
             for each, data in rendered.items()
@@ -84,7 +101,7 @@ class Press(Struct):
         if self.outputs.record_sheet:
             data = self._rendered(composed(compose_record_sheet), "pdf", _RECORD_THEME, paper)
             files.append(self._file(self.outputs.record(paper_id), data, "record sheet (PDF)"))
-        return Papers(tuple(files), b"", draft, warnings)
+        return Papers(tuple(files), b"", document.metadata, parts, reissue, warnings)
 
     def permit(self, language: str) -> tuple[Approval | None, tuple[Fault, ...]]:
         """Return the approval under which copies for patients are made, and what will soon stand in its way.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
+import msgspec
 from msgspec import structs
 
 from mvd_handout.commands.console import Console
@@ -15,6 +17,7 @@ from mvd_handout.commands.demo import write_demo_clinic
 from mvd_handout.commands.outputs import Outputs
 from mvd_handout.commands.places import PROFILE_NAME, clinic_profile
 from mvd_handout.commands.press import Press
+from mvd_handout.composing.reissue import Fingerprints, Reissue
 from mvd_handout.content.clinic import Clinic, read_profile
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.toml import read_toml
@@ -35,6 +38,7 @@ class Sample:
     case: Mapping[str, object]
     paper: str = ""
     own_texts: bool = True
+    reissue: Reissue | None = None
 
 
 def run(folder: Path, clinic: Path | None, handout: str, force: bool, console: Console) -> None:
@@ -47,6 +51,8 @@ def run(folder: Path, clinic: Path | None, handout: str, force: bool, console: C
         press = Press(profile, _outputs(folder, sample), sample.issued, handout, paper=sample.paper)
         if not sample.own_texts:
             press.use(_without_texts(press.clinic()))
+        if (reissue := sample.reissue) is not None:
+            press.replaces = functools.partial(_as_it_stands, reissue)
         papers = press.make(Case.parse({"surgeon": surgeon, **sample.case}, sample.name))
         write_files(papers.files, force=force)
         lines += [sample.shows, *(f"  {file.path.name}" for file in papers.files), ""]
@@ -60,7 +66,11 @@ def samples() -> tuple[Sample, ...]:
     """Return the samples that ship with the program."""
     path = data_root("templates") / "preview" / SAMPLES
     tables = cast("list[dict[str, object]]", read_toml(path.read_bytes(), SAMPLES)["samples"])
-    return tuple(Sample(**table) for table in tables)  # type: ignore[arg-type]
+    return tuple(msgspec.convert(table, Sample) for table in tables)
+
+
+def _as_it_stands(reissue: Reissue, case: Case, parts: Fingerprints) -> Reissue:
+    return reissue
 
 
 def _profile(folder: Path, clinic: Path | None, force: bool, console: Console) -> Path:

@@ -131,7 +131,14 @@ def _sample(shown: Shown, desk: ReviewDesk) -> Iterator[tuple[str, bytes]]:
     def made(function: Callable[..., Document]) -> Document:
         return _as_draft(
             function(
-                case, clinic, desk.handout, issued=sample.issued, theme=theme, paper=paper, approval=shown.approval
+                case,
+                clinic,
+                desk.handout,
+                issued=sample.issued,
+                theme=theme,
+                paper=paper,
+                approval=shown.approval,
+                reissue=sample.reissue,
             ),
             desk,
         )

@@ -9,11 +9,13 @@ from msgspec import Struct
 from mvd_handout.composing.blocks import Composer
 from mvd_handout.composing.fill import Filler
 from mvd_handout.composing.formats import Formats
+from mvd_handout.composing.reissue import Reissue
 from mvd_handout.composing.sections import chosen_sections, section, section_titles
 from mvd_handout.composing.values import gather
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.approval import Approval, Override
 from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.labels import Labels
 from mvd_handout.content.library import Handout
 from mvd_handout.domain import document as d
 from mvd_handout.domain.case import Case, check_issue, check_today
@@ -31,13 +33,15 @@ def compose(
     theme: str,
     paper: str,
     approval: Approval | None = None,
+    reissue: Reissue | None = None,
 ) -> d.Document:
     """Return the document of `case`, given on `issued`. Without `approval` it is a draft and says so.
 
-    `theme` and `paper` only enter the document id, since they change what is printed.
+    A `reissue` says at its top which copy it replaces and what changed. `theme` and `paper` only enter the document
+    id, since they change what is printed.
     Raises InputError for the case, ContentError for the words.
     """
-    order = _Order(case, clinic, handout, issued, theme, paper, approval)
+    order = _Order(case, clinic, handout, issued, theme, paper, approval, reissue)
     return _document(order, handout.title, handout.nodes, f"{handout.language}.md", duplex=True)
 
 
@@ -50,9 +54,10 @@ def compose_record_sheet(
     theme: str,
     paper: str,
     approval: Approval | None = None,
+    reissue: Reissue | None = None,
 ) -> d.Document:
     """Return the ward's record sheet for the paper that `compose` makes of the same arguments; both bear one id."""
-    order = _Order(case, clinic, handout, issued, theme, paper, approval)
+    order = _Order(case, clinic, handout, issued, theme, paper, approval, reissue)
     title = handout.labels["record.title"]
     return _document(order, title, handout.record, f"{handout.language}.record.md", duplex=False)
 
@@ -85,6 +90,7 @@ class _Order(Struct, frozen=True):
     theme: str
     paper: str
     approval: Approval | None
+    reissue: Reissue | None = None
 
     def __post_init__(self) -> None:
         check_today(self.case, self.issued)
@@ -104,7 +110,8 @@ class _Order(Struct, frozen=True):
         blocks = tuple(block.content_hash for block in self.clinic.blocks)
         parts = (self.case, self.clinic.profile, self.clinic.logo, blocks, self.issued, self.approval)
         options = (self.handout.content_hash, self.theme, self.paper)
-        return document_id(self.clinic.key, *(canonical(part) for part in parts), *options)
+        again = (canonical(self.reissue),) if self.reissue else ()
+        return document_id(self.clinic.key, *(canonical(part) for part in parts), *options, *again)
 
     def patient_key(self) -> str:
         """Return the id of the patient, which is the same on every paper of this clinic."""
@@ -116,7 +123,7 @@ def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool
     """Compose `nodes`, which stand in the file `text` of the handout."""
     profile, handout, labels = order.clinic.profile, order.handout, order.handout.labels
     timeline = schedule(order.case, handout.milestones, order.issued, profile.hear_within_days)
-    values = gather(order.case, order.clinic, handout, timeline, order.approval)
+    values = gather(order.case, order.clinic, handout, timeline, order.approval, order.reissue)
     formats, paper_id = Formats(profile.locale, labels), order.document_id()
     filler = Filler(values, formats, f"{handout.name}/{text}", labels["page.reference"], {})
     chosen = tuple(chosen_sections(nodes, filler))
@@ -130,7 +137,7 @@ def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool
             page=labels["page.number"],
             draft="" if order.approval else labels["page.draft"],
             version=_version(handout, order.approval),
-            document_id=labels["page.document"].format(id=paper_id),
+            document_id=_paper(labels, paper_id, order.reissue),
         ),
         sections=tuple(section(each, composer) for each in chosen),
         duplex=duplex,
@@ -177,6 +184,12 @@ def _version(handout: Handout, approval: Approval | None) -> str:
     """Return the line at the foot of every page; it says so when a review is overdue."""
     name = "page.version_overdue" if approval and approval.override else "page.version"
     return handout.labels[name].format(title=handout.title, version=handout.version)
+
+
+def _paper(labels: Labels, paper_id: str, reissue: Reissue | None) -> str:
+    if reissue is None:
+        return labels["page.document"].format(id=paper_id)
+    return labels["page.document_copy"].format(id=paper_id, copy=reissue.copy)
 
 
 def _override(override: Override) -> str:

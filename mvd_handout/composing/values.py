@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from mvd_handout.composing.formats import Formats
+from mvd_handout.composing.reissue import Reissue
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.clinic import Clinic
 from mvd_handout.content.library import Handout
@@ -41,7 +43,14 @@ class Values(Struct, frozen=True):
         return Values({**self.slots, **more}, self.tests, self.visits, self.timeline, self.day_phone)
 
 
-def gather(case: Case, clinic: Clinic, handout: Handout, timeline: Timeline, approval: Approval | None) -> Values:
+def gather(
+    case: Case,
+    clinic: Clinic,
+    handout: Handout,
+    timeline: Timeline,
+    approval: Approval | None,
+    reissue: Reissue | None = None,
+) -> Values:
     """Return the values of one handout. A visit without a number of its own is changed through the day number."""
     visits = case.visits_from(timeline.issued)
     slots: dict[str, Value | None] = {
@@ -49,11 +58,13 @@ def gather(case: Case, clinic: Clinic, handout: Handout, timeline: Timeline, app
         **_clinic_slots(case, clinic),
         **_timeline_slots(timeline),
         **_handout_slots(handout, approval),
+        **(_reissue_slots(reissue, timeline.issued, clinic, handout) if reissue else {}),
         **(_visit("next_visit", visits[0], clinic.profile.day.number) if visits else {}),
     }
     present = {name: value for name, value in slots.items() if value not in (None, "")}
     tests = _tests(case, clinic, timeline, approval) | {"visits": bool(visits)}
     tests |= {"surgeon.hours": "surgeon.hours" in present}
+    tests |= {"reissue": reissue is not None, "reissue.changes": "reissue.changes" in present}
     return Values(present, tests, visits, timeline, clinic.profile.day.number)
 
 
@@ -131,6 +142,20 @@ def _handout_slots(handout: Handout, approval: Approval | None) -> dict[str, Val
     return slots
 
 
+def _reissue_slots(reissue: Reissue, issued: dt.date, clinic: Clinic, handout: Handout) -> dict[str, Value]:
+    formats = Formats(clinic.profile.locale, handout.labels)
+    # Of two copies with the same date, only the number at the foot of their pages tells which is which.
+    name = "reissue.old_same_day" if reissue.issued == issued else "reissue.old"
+    old = handout.labels[name].format(id=reissue.replaces, date=formats.date(reissue.issued))
+    return {
+        "reissue.old": old,
+        "reissue.copy": reissue.copy,
+        "reissue.date": reissue.issued,
+        "reissue.paper": reissue.replaces,
+        "reissue.changes": reissue.words(handout.labels),
+    }
+
+
 def _visit(prefix: str, visit: Visit, day_phone: Phone) -> dict[str, Value]:
     return {
         f"{prefix}.date": visit.date,
@@ -140,7 +165,7 @@ def _visit(prefix: str, visit: Visit, day_phone: Phone) -> dict[str, Value]:
     }
 
 
-def _figures_withheld(case: Case, timeline: Timeline, approval: Approval | None) -> bool:
+def figures_withheld(case: Case, timeline: Timeline, approval: Approval | None) -> bool:
     """Whether this patient is one whom the source may not be about, and for whom nobody approved its figures."""
     groups = {
         "under-18": case.patient.is_minor(timeline.issued),
@@ -160,7 +185,7 @@ def _tests(case: Case, clinic: Clinic, timeline: Timeline, approval: Approval | 
         "note": bool(case.note),
         "approval": approval is not None,
         "approval.overridden": approval is not None and approval.override is not None,
-        "figures.withheld": _figures_withheld(case, timeline, approval),
+        "figures.withheld": figures_withheld(case, timeline, approval),
         "patient.carer": bool(case.patient.carer),
         "patient.interpreter": case.patient.interpreter,
         "patient.minor": case.patient.is_minor(timeline.issued),

@@ -60,6 +60,11 @@ SLOTS: Final[dict[str, Kind]] = {
     "approval.override_role": "text",
     "approval.override_reason": "text",
     "approval.override_until": "date",
+    "reissue.copy": "number",
+    "reissue.date": "date",
+    "reissue.paper": "text",
+    "reissue.old": "text",
+    "reissue.changes": "text",
     "note": "text",
 }
 """Slots with a fixed name; `values.NAME` (text) and `page.NAME` (page) come on top."""
@@ -78,6 +83,8 @@ TESTS: Final[frozenset[str]] = frozenset(
         "patient.carer",
         "patient.interpreter",
         "patient.minor",
+        "reissue",
+        "reissue.changes",
         "surgeon.hours",
     }
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from mvd_handout.composing.formats import Formats
+from mvd_handout.composing.reissue import Reissue
 from mvd_handout.content.approval import Approval, Override
 from mvd_handout.content.checks.check import prepare
 from mvd_handout.content.checks.passages import Passage
@@ -38,6 +39,11 @@ APPROVALS = (
     None,
     APPROVAL,
     Approval(APPROVAL.name, APPROVAL.role, APPROVAL.date, APPROVAL.review_by, APPROVAL.content_hash, (), OVERRIDE),
+)
+REISSUES = (
+    None,
+    Reissue(2, "7K3M-9QXA-2F4D", dt.date(2026, 3, 4), ("visits",)),
+    Reissue(3, "7K3M-9QXA-2F4D", dt.date(2026, 3, 4)),
 )
 
 
@@ -81,7 +87,8 @@ def printed() -> set[str]:
     for case, approval, blocks in itertools.product(CASES, APPROVALS, (True, False)):
         clinic = make_clinic(blocks=blocks)
         for record in (False, True):
-            found.update(runs(make_document(case, clinic, record=record, approval=approval)))
+            for reissue in REISSUES:
+                found.update(runs(make_document(case, clinic, record=record, approval=approval, reissue=reissue)))
     return found - {""}
 
 

@@ -53,7 +53,7 @@ def test_it_writes_the_pack_beside_the_samples(home: Path, pdf_sink: PdfSink) ->
     assert sorted(path.name for path in (home / "pack").iterdir()) == ["review.html", "review.pdf", "samples"]
     pdf = (home / "pack" / "review.pdf").read_bytes()
     pdf_sink("review pack", pdf)
-    for name in ("12-approved", "13-overdue"):
+    for name in ("14-approved", "15-overdue"):
         pdf_sink(name, (home / "pack" / "samples" / f"{name}.pdf").read_bytes())
     listed = " ".join(each.all_text for each in read_structure(pdf).find("LI"))
     samples = [path.stem for path in (home / "pack" / "samples").glob("*.html")]
@@ -73,8 +73,8 @@ def test_every_sample_says_that_it_is_a_draft(home: Path) -> None:
     assert run("-o", "pack", "--clinic", "ward4").exit_code == ExitCode.DONE
     pages = {path.name: path.read_text(encoding="utf-8") for path in (home / "pack" / "samples").glob("*.html")}
     assert [name for name, text in pages.items() if "DRAFT. Do not give to a patient." not in text] == []
-    assert "Dr Robin Fictional" in pages["12-approved.html"]
-    assert "Dr Ada Madeup" in pages["13-overdue.html"]
+    assert "Dr Robin Fictional" in pages["14-approved.html"]
+    assert "Dr Ada Madeup" in pages["15-overdue.html"]
 
 
 def test_the_samples_reach_every_branch(monkeypatch: pytest.MonkeyPatch) -> None:
