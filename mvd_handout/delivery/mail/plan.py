@@ -1,0 +1,228 @@
+"""Who would get what: every row of a roster is looked at before anything is made, and nothing is written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from msgspec import Struct, structs
+
+from mvd_handout.content.approval import Approval
+from mvd_handout.content.email_words import has_email_words
+from mvd_handout.delivery.mail.address import check_address, masked
+from mvd_handout.delivery.mail.message import mail_key
+from mvd_handout.delivery.mail.outbox import LEFT, Outbox, Record
+from mvd_handout.delivery.papers import Recipe, compose_paper
+from mvd_handout.delivery.roster.model import Consent, RosterFault, RosterRow
+from mvd_handout.domain.document import Document
+from mvd_handout.domain.errors import ApprovalError, ContentError, Fault, InputError
+from mvd_handout.domain.ids import keyed_hash, patient_key
+from mvd_handout.domain.text import RefusedError
+
+Permit: TypeAlias = Callable[[str, dt.date], Approval | None]
+"""The gate: takes language and issue date. Raises ContentError with everything that stands in the way."""
+
+
+class Standing(enum.Enum):
+    """How a row stands, in the words that a person reads."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    REPLACES = "replaces an earlier e-mail"
+    SENT = "sent already"
+    HANDED = "handed over already"
+    DOUBT = "not known whether it arrived"
+    REFUSED = "refused by the server"
+    HELD = "on hold"
+    NO_CONSENT = "no consent to e-mail"
+    NO_ADDRESS = "no address"
+    BAD_ADDRESS = "an address that cannot be used"
+    NO_WORDS = "no e-mails in this language"
+
+
+TO_SEND = frozenset({Standing.NEW, Standing.WAITING, Standing.REPLACES})
+GIVE_PAPER = frozenset(
+    {Standing.NO_CONSENT, Standing.NO_ADDRESS, Standing.BAD_ADDRESS, Standing.NO_WORDS, Standing.REFUSED}
+)
+
+
+class Fate(Struct, frozen=True):
+    """What becomes of a row. `shown` is its masked address; the ids are "" where nothing is to be sent.
+
+    `earlier` is the key of the message that this one replaces; `why` says more where there is more to say.
+    """
+
+    row: int
+    standing: Standing
+    consent: Consent
+    shown: str = ""
+    key: str = ""
+    content: str = ""
+    document_id: str = ""
+    issued: dt.date | None = None
+    earlier: str = ""
+    why: str = ""
+
+
+class MailPlan(Struct, frozen=True):
+    """The fates of all rows, in their order; what papers are made with; rows that share an address."""
+
+    fates: tuple[Fate, ...]
+    recipe: Recipe
+    shared: tuple[tuple[int, ...], ...]
+
+    def __repr__(self) -> str:
+        return f"MailPlan({len(self.fates)} rows)"
+
+    def of(self, *standings: Standing) -> list[Fate]:
+        """Return the rows that stand so."""
+        return [fate for fate in self.fates if fate.standing in standings]
+
+
+def plan_mails(
+    rows: Iterable[RosterRow], recipe: Recipe, permit: Permit, outbox: Outbox, issued: dt.date | None, today: dt.date
+) -> MailPlan:
+    """Return who would get what.
+
+    Copies bear the date `issued`; without it the row's own day of discharge, or `today` where there is none.
+
+    Raises:
+        InputError: rows of which no copy could be made, all of them.
+        ApprovalError: no copies for patients may be e-mailed.
+    """
+    planner = _Planner(recipe, permit, outbox, issued, today)
+    fates = [planner.fate(row) for row in rows]
+    if planner.refusals:
+        raise ApprovalError(*planner.refusals)
+    if planner.faults:
+        raise InputError(*planner.faults)
+    shared = tuple(tuple(rows) for rows in planner.addresses.values() if len(rows) > 1)
+    return MailPlan(tuple(fates), structs.replace(recipe, approvals=planner.approvals), shared)
+
+
+def recipient_hash(key: bytes, address: str) -> str:
+    """Return what stands for an address in the outbox."""
+    return keyed_hash(key, "email, recipient", address.casefold())
+
+
+class _Planner:
+    def __init__(self, recipe: Recipe, permit: Permit, outbox: Outbox, issued: dt.date | None, today: dt.date) -> None:
+        self.recipe, self.outbox, self.issued, self.today = recipe, outbox, issued, today
+        self._permit = permit
+        self._asked: dict[tuple[str, dt.date], Approval | None] = {}
+        self.approvals: dict[str, Approval] = {}
+        self.refusals: dict[Fault, None] = {}
+        self.faults: list[Fault] = []
+        self.addresses: defaultdict[str, list[int]] = defaultdict(list)
+
+    def fate(self, row: RosterRow) -> Fate:
+        """Return what becomes of a row; note what stands in the way of all."""
+        if (standing := self._no_mail(row)) is not None:
+            shown = masked(row.email) if row.email and standing is not Standing.BAD_ADDRESS else ""
+            return Fate(row.number, standing, row.email_consent, shown)
+        day = self.issued or row.case.discharge_date or self.today
+        document = self._compose(row, day)
+        if document is None:
+            return Fate(row.number, Standing.NEW, row.email_consent, masked(row.email))
+        self.addresses[row.email.casefold()].append(row.number)
+        content = mail_key(self.recipe.clinic, row, document)
+        standing, key, earlier, why = self._against_the_outbox(row, content)
+        return Fate(
+            row=row.number,
+            standing=standing,
+            consent=row.email_consent,
+            shown=masked(row.email),
+            key=key,
+            content=content,
+            document_id=document.metadata.document_id,
+            issued=day,
+            earlier=earlier,
+            why=why,
+        )
+
+    def _no_mail(self, row: RosterRow) -> Standing | None:
+        """Return why a row gets no e-mail whatever the outbox says; None when it may."""
+        if row.hold:
+            return Standing.HELD
+        if row.email_consent == "none":
+            return Standing.NO_CONSENT
+        if not row.email:
+            return Standing.NO_ADDRESS
+        try:
+            if check_address(row.email) != row.email:
+                return Standing.BAD_ADDRESS
+        except RefusedError:
+            return Standing.BAD_ADDRESS
+        return None if has_email_words(row.case.patient.language) else Standing.NO_WORDS
+
+    def _compose(self, row: RosterRow, day: dt.date) -> Document | None:
+        language = row.case.patient.language
+        approval = self._approval(language, day)
+        if approval is None:
+            return None
+        recipe = structs.replace(self.recipe, approvals={language: approval})
+        try:
+            return compose_paper(recipe, row.case, day)
+        except InputError as error:
+            self.faults += [_of_row(fault, row.number) for fault in error.faults]
+            return None
+
+    def _approval(self, language: str, day: dt.date) -> Approval | None:
+        """Ask the gate once for each language and day."""
+        if (language, day) not in self._asked:
+            approval = None
+            try:
+                approval = self._permit(language, day)
+            except ContentError as error:
+                self.refusals |= dict.fromkeys(error.faults)
+            if approval is not None and self.approvals.setdefault(language, approval) != approval:
+                self.refusals[_DIFFERS] = None
+            self._asked[language, day] = approval
+        return self._asked[language, day]
+
+    def _against_the_outbox(self, row: RosterRow, content: str) -> tuple[Standing, str, str, str]:
+        """Return how the row stands, the key of its message, that of the one before it, and what more to say."""
+        patient = row.case.patient
+        records = self.outbox.of_patient(patient_key(self.recipe.clinic.key, patient.record_number, patient.birth_date))
+        if doubt := [each for each in records if each.state in {"unknown", "sending"}]:
+            return Standing.DOUBT, doubt[-1].key, "", "a person decides first: mvd-handout email status"
+        left = [each for each in records if each.state in LEFT]
+        if left and left[-1].content == content:
+            standing = Standing.HANDED if left[-1].state == "handed" else Standing.SENT
+            return standing, left[-1].key, "", ""
+        key = self._key(content, left)
+        mine = next((each for each in records if each.key == key), None)
+        if mine is not None and mine.state == "refused":
+            return Standing.REFUSED, key, "", mine.why
+        earlier = left[-1].key if left else ""
+        if earlier:
+            return Standing.REPLACES, key, earlier, ""
+        waits = mine is not None and mine.state != "withdrawn"
+        return (Standing.WAITING, key, "", _tries(mine)) if waits else (Standing.NEW, key, "", "")
+
+    def _key(self, content: str, left: list[Record]) -> str:
+        """Return the key: that of the content, unless that was sent before something else was, as after a mistake."""
+        if not any(each.content == content for each in left):
+            return content
+        return keyed_hash(self.recipe.clinic.key, "email, once more", content, left[-1].key)
+
+
+def _tries(record: Record | None) -> str:
+    return f"tried {record.tries} times" if record and record.tries else ""
+
+
+def _of_row(fault: Fault, row: int) -> Fault:
+    place = fault.where.removeprefix("case, ") if fault.where != "case" else ""
+    where = f"row {row}, {place}" if place else f"row {row}"
+    return RosterFault(where, fault.found, fault.wanted, fault.fix, row)
+
+
+_DIFFERS = Fault(
+    "the approval of the text",
+    "it is not the same on all days on which these copies are given: a review is overdue on the later ones",
+    "One run has one approval",
+    "Have the text approved again, or make two rosters",
+)

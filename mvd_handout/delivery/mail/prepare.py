@@ -1,0 +1,205 @@
+"""From the plan to messages that can leave, and the last look at each before it does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+import zoneinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec import Struct, structs
+
+from mvd_handout.content.email_words import load_email_words
+from mvd_handout.delivery.mail.message import Copy, build_mail, check_mail
+from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
+from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
+from mvd_handout.delivery.mail.passphrase import draw_passphrase
+from mvd_handout.delivery.mail.plan import Fate, recipient_hash
+from mvd_handout.delivery.mail.sending import Letter, WithdrawnError
+from mvd_handout.delivery.mail.store import Prepared, Store
+from mvd_handout.delivery.mail.transport import check_wire
+from mvd_handout.delivery.papers import Recipe, compose_paper, print_paper
+from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
+from mvd_handout.domain.document import Document
+from mvd_handout.domain.errors import InputError
+from mvd_handout.domain.ids import patient_key
+
+
+class Workshop(Struct, frozen=True):
+    """All that messages are made with. `journal` gives the text of the journal's entry for a copy."""
+
+    recipe: Recipe
+    policy: MailPolicy
+    outbox: Outbox
+    store: Store
+    words: Sequence[str]
+    rng: random.Random
+    journal: Callable[[Document, dt.date], str]
+
+    def __repr__(self) -> str:
+        return "Workshop()"
+
+
+def prepare(
+    shop: Workshop, fates: Iterable[Fate], rows: Mapping[int, RosterRow], now: dt.datetime,
+    progress: Callable[[], None] = lambda: None,
+) -> list[str]:  # fmt: skip
+    """Make and queue the messages of `fates`; return their keys. `now` bears the clinic's time zone.
+
+    One that was made earlier, of the same row, is kept with its passphrase. A message for the same patient that was
+    queued and says something else is withdrawn. Raises InputError with all that is wrong; then nothing is queued.
+    """
+    faults: list[RosterFault] = []
+    made: list[tuple[Record, Prepared]] = []
+    keys = []
+    try:
+        for fate in fates:
+            row = rows[fate.row]
+            keys.append(fate.key)
+            if not _is_ready(shop, fate, row):
+                try:
+                    made.append(_make(shop, fate, row, now))
+                except InputError as error:
+                    faults += [
+                        RosterFault(f"row {row.number}", each.found, each.wanted, each.fix) for each in error.faults
+                    ]
+            progress()
+        if faults:
+            raise InputError(*faults)
+        for _, prepared in made:
+            shop.store.save(prepared)
+    except BaseException:
+        for _, prepared in made:
+            shop.store.forget(prepared.mail.key)
+        raise
+    for record, _ in made:
+        _withdraw_others(shop, record, now)
+        shop.outbox.queue(record, now)
+    return keys
+
+
+def _is_ready(shop: Workshop, fate: Fate, row: RosterRow) -> bool:
+    record, prepared = shop.outbox.get(fate.key), shop.store.load(fate.key)
+    if record is None or prepared is None or record.state not in OPEN:
+        return False
+    return prepared.row_digest == row.digest and _sha256(prepared.mail.message) == record.message_sha256
+
+
+def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple[Record, Prepared]:
+    clinic, language = shop.recipe.clinic, row.case.patient.language
+    if fate.issued is None:
+        raise ValueError("this row gets no e-mail")
+    document = compose_paper(shop.recipe, row.case, fate.issued)
+    copy = Copy(print_paper(document, shop.recipe, row.case), document)
+    passphrase = draw_passphrase(shop.rng, row, shop.words) if shop.policy.locks(row.email_consent) else ""
+    mail = build_mail(
+        copy,
+        row,
+        shop.policy,
+        clinic,
+        load_email_words(language),
+        now=now,
+        earlier=_earlier(shop, fate),
+        passphrase=passphrase,
+    )
+    if mail.key != fate.key:
+        mail = renamed(mail, fate.key)
+    check_wire(mail.message)
+    check_mail(mail, row, clinic)
+    record = Record(
+        key=mail.key,
+        patient_key=mail.patient_key,
+        document_id=mail.document_id,
+        recipient_hash=recipient_hash(clinic.key, mail.recipient),
+        recipient_shown=fate.shown,
+        consent=mail.consent,
+        content=fate.content,
+        message_sha256=_sha256(mail.message),
+        attachment_sha256=mail.attachment_sha256,
+        calendar=mail.calendar,
+        journal=shop.journal(document, fate.issued),
+        replaces=fate.earlier,
+    )
+    return record, Prepared(mail, shop.policy.sender, row.number, row.digest, now.date())
+
+
+def renamed(mail: Mail, key: str) -> Mail:
+    """Return the same message under another key: one that says again what was sent before something else was."""
+    message = mail.message.replace(mail.key.encode("ascii"), key.encode("ascii"))
+    return structs.replace(mail, key=key, message=message)
+
+
+def _earlier(shop: Workshop, fate: Fate) -> EarlierMail | None:
+    record = shop.outbox.get(fate.earlier) if fate.earlier else None
+    if record is None or record.changed is None:
+        return None
+    zone = zoneinfo.ZoneInfo(shop.recipe.clinic.profile.time_zone)
+    return EarlierMail(record.changed.astimezone(zone).date(), record.calendar)
+
+
+def _withdraw_others(shop: Workshop, record: Record, now: dt.datetime) -> None:
+    for other in shop.outbox.of_patient(record.patient_key):
+        if other.key != record.key and other.state in OPEN:
+            shop.outbox.put_off(other.key, "withdrawn", "the row was changed", now)
+            shop.store.forget(other.key)
+
+
+class Watch:
+    """The roster while it is worked from: read again before each message, so that a hold set meanwhile counts."""
+
+    def __init__(self, key: bytes, read: Callable[[], bytes], parse: Callable[[bytes], Roster]) -> None:
+        self._key = key
+        self._read = read
+        self._parse = parse
+        self._seen = b""
+        self._rows: dict[str, RosterRow] = {}
+
+    def row(self, patient: str) -> RosterRow | None:
+        """Return the row of a patient as it is now. Raises HandoutError when the roster cannot be read."""
+        data = self._read()
+        digest = hashlib.sha256(data).digest()
+        if digest != self._seen:
+            self._rows = {_patient(self._key, row): row for row in self._parse(data)}
+            self._seen = digest
+        return self._rows.get(patient)
+
+
+def last_look(key: str, shop: Workshop, watch: Watch) -> Letter:
+    """Return the letter of `key`, when it is the one that was planned, for the row as it is now.
+
+    Raises WithdrawnError when the row no longer wants it, OutputError when what was stored was changed.
+    """
+    record, prepared = shop.outbox.get(key), shop.store.load(key)
+    if record is None or prepared is None:
+        raise WithdrawnError("its message is gone")
+    mail = prepared.mail
+    row = watch.row(mail.patient_key)
+    if row is None:
+        raise WithdrawnError("the patient is not in the roster any more")
+    if row.hold:
+        raise WithdrawnError("on hold")
+    if row.digest != prepared.row_digest:
+        raise WithdrawnError("the row was changed")
+    same = (
+        _sha256(mail.message) == record.message_sha256,
+        mail.attachment_sha256 == record.attachment_sha256,
+        mail.patient_key == record.patient_key,
+        recipient_hash(shop.recipe.clinic.key, row.email) == record.recipient_hash,
+        mail.recipient == row.email,
+    )
+    if not all(same):
+        raise WithdrawnError("its message is not the one that was planned")
+    try:
+        check_mail(mail, row, shop.recipe.clinic)
+    except InputError as error:
+        raise WithdrawnError(error.faults[0].found) from None
+    return Letter(prepared.sender, mail.recipient, mail.message)
+
+
+def _patient(key: bytes, row: RosterRow) -> str:
+    return patient_key(key, row.case.patient.record_number, row.case.patient.birth_date)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
