@@ -46,6 +46,7 @@ class BatchOptions:
     paper: str | None
     draft: bool
     jobs: int | None
+    executor: str | None
     json: bool
 
 
@@ -82,6 +83,11 @@ class BatchOptions:
 @click.option(
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="How many processes work. Otherwise as many as help."
 )
+@click.option(
+    "--executor",
+    metavar="dask:ADDRESS",
+    help="Let the workers of a dask cluster do the work; see docs/scale.md. Not with --jobs.",
+)
 @click.option("--json", is_flag=True, help="Print the result as JSON, for other programs.")
 @common_options
 @click.pass_obj
@@ -103,6 +109,8 @@ def run(options: BatchOptions, console: Console) -> int:
     from mvd_handout.domain.errors import InputError
 
     start = time.monotonic()
+    if options.executor and options.jobs:
+        raise click.UsageError("--jobs is for this computer, --executor for a cluster: only one of them.")
     try:
         job = _plan(options, console)
     except InputError as error:
@@ -208,16 +216,15 @@ def _for_the_plan(options: BatchOptions, issued: dt.date | None) -> dict[str, st
 def _make(job: _Job, options: BatchOptions, console: Console, start: float) -> int:
     """Make what is lacking and report. Raises HandoutError."""
     from mvd_handout.commands.batch_report import Report, stopped
+    from mvd_handout.delivery.batch.executors import opened
     from mvd_handout.delivery.batch.folder import open_folder
     from mvd_handout.delivery.batch.run import NoRecord, run_batch
-    from mvd_handout.delivery.batch.workers import open_executor
 
     total = len(job.planned.plan.papers)
-    open_folder(options.folder)
-    executor, window = open_executor(options.jobs or _jobs(total))
     with progress_bar(total, console, hidden=options.json) as progress:
         try:
-            with executor:
+            with opened(options.executor, options.jobs or _jobs(total)) as (executor, window):
+                open_folder(options.folder)
                 outcome = run_batch(
                     options.folder, job.planned, job.roster, executor, window, recorder=NoRecord(), progress=progress
                 )

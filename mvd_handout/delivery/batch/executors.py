@@ -10,7 +10,6 @@ import concurrent.futures as futures
 import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from mvd_handout import __version__
 from mvd_handout.delivery.batch.workers import open_executor
@@ -47,10 +46,10 @@ def version() -> str:
 
 def _address(engine: str) -> str:
     name, _, address = engine.partition(":")
-    parts = urlsplit(address)
-    if name != DASK or not parts.hostname:
+    scheme, _, place = address.partition("://")
+    if name != DASK or not place:
         raise InputError(Fault(_OPTION, "no engine that is known", _WANTED, _PAGE))
-    if parts.scheme != "tls" and parts.hostname not in _HERE:
+    if scheme != "tls" and place.rpartition(":")[0].strip("[]") not in _HERE:
         raise InputError(
             Fault(_OPTION, "patients' data would cross the network unencrypted", "An address with tls://", _PAGE)
         )
@@ -66,7 +65,8 @@ def _client(address: str) -> Iterator[Any]:
         fix = "pip install 'mvd-handout[dask]'"
         raise InputError(Fault(_OPTION, "dask is not installed", "The extra dask is needed", fix)) from None
     try:
-        client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
+        connect: Any = distributed.Client  # not typed
+        client = connect(address, timeout=_PATIENCE, set_as_default=False)
     except Exception as error:  # what dask raises for a silent, a wrong or a refusing scheduler differs by its version
         found = f"the scheduler does not answer as wanted ({type(error).__name__})"
         raise InputError(Fault(_OPTION, found, "A scheduler that is running, and its certificates", _PAGE)) from error
