@@ -12,7 +12,7 @@ from mvd_handout.domain.case import Case
 from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import lay_out
-from mvd_handout.rendering.pdf.render import cached_fragment
+from mvd_handout.rendering.pdf.render import memory
 from tests.rendering_pdf.test_geometry import check
 from tests.samples import APPROVAL, make_case, make_clinic, make_document, visit_data
 
@@ -78,4 +78,4 @@ def test_nothing_is_clipped_or_overlaps(chunk: int) -> None:
             approval=chooser.choice([None, APPROVAL]),
             record=chooser.random() < 0.1,
         )
-        check(lay_out(made, load_theme(theme), paper, load_fonts(), cached_fragment))
+        check(lay_out(made, load_theme(theme), paper, load_fonts(), memory()))

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Document, Identifier
 from mvd_handout.rendering.fonts import load_fonts
-from mvd_handout.rendering.pdf.assembly import DrawnPage, PlacedMark, draw
+from mvd_handout.rendering.pdf.assembly import Drawn, PlacedMark, draw
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import Layout, lay_out
-from mvd_handout.rendering.pdf.render import cached_fragment, render_pdf
+from mvd_handout.rendering.pdf.render import memory, render_pdf
 from tests.rendering_pdf.samples import LONG_NAME, LONG_WORD, record_sheet, sample
 
 LOOKS: list[tuple[str, Paper]] = [
@@ -38,7 +38,7 @@ Box = tuple[float, float, float, float]
 
 
 def laid(document: Document, theme: str, paper: Paper) -> Layout:
-    return lay_out(document, load_theme(theme), paper, load_fonts(), cached_fragment)
+    return lay_out(document, load_theme(theme), paper, load_fonts(), memory())
 
 
 def ink(mark: PlacedMark) -> Box:
@@ -51,7 +51,7 @@ def overlap(one: Box, other: Box) -> bool:
     return min(one[2], other[2]) - max(one[0], other[0]) > 0.1 and min(one[3], other[3]) - max(one[1], other[1]) > 0.1
 
 
-def texts_and_pictures(page: DrawnPage) -> Iterator[tuple[str, Box]]:
+def texts_and_pictures(page: Drawn) -> Iterator[tuple[str, Box]]:
     for mark in (*page.artifacts, *page.content):
         if mark.mark.text is not None:
             yield mark.mark.text, ink(mark)

@@ -1,20 +1,20 @@
-"""From pages to a file: page contents with marked content, links, bookmarks, the structure tree."""
+"""From places to page contents: marks with marked content, run by run, and what stands on every page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final
 
 from msgspec import Struct
 
-from mvd_handout.rendering.fonts import FaceKey
 from mvd_handout.rendering.pdf import furniture, syntax
+from mvd_handout.rendering.pdf.deflate import Piece, pack
 from mvd_handout.rendering.pdf.fragments import Box, Frame, Mark, Slice
 from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import rounded
-from mvd_handout.rendering.pdf.pages import Page
-from mvd_handout.rendering.pdf.tags import Element, renumbered
+from mvd_handout.rendering.pdf.pagination import BAND, STRIP, Part, stack_tops
+from mvd_handout.rendering.pdf.shapes import Laid
 
 _ROUND: Final = 3.0
 _GOES_ON: Final = 4.0
@@ -22,7 +22,7 @@ _GOES_ON: Final = 4.0
 
 
 class PlacedMark(Struct, frozen=True):
-    """A mark with the upper left corner of its slice on the page, y down, and the document's number of its piece."""
+    """A mark with the upper left corner of its slice on the page, y down, and its fragment's number of its piece."""
 
     mark: Mark
     left: float
@@ -35,8 +35,8 @@ class PlacedMark(Struct, frozen=True):
         return self.mark.placed(self.left, self.top)
 
 
-class DrawnPage(Struct, frozen=True):
-    """Everything on a page: frames and furniture behind, then the content in reading order."""
+class Drawn(Struct, frozen=True):
+    """The marks of a page or of a part of it: frames and other artifacts behind, then content in reading order."""
 
     frames: tuple[PlacedMark, ...]
     artifacts: tuple[PlacedMark, ...]
@@ -49,75 +49,110 @@ class DrawnPage(Struct, frozen=True):
         yield from self.content
 
 
-def elements(layout: Layout) -> tuple[Element, ...]:
-    """Return the structure of the whole document: notice, identity, letterhead, then the sections."""
-    parts, at = [], 0
-    for fragment in (layout.opening.band, layout.opening.strip, layout.opening.letterhead, layout.body):
-        parts += [renumbered(element, at) for element in fragment.elements]
-        at += fragment.pieces
-    return tuple(parts)
+def draw(layout: Layout) -> tuple[Drawn, ...]:
+    """Return all marks of all pages."""
+    drawn = []
+    for number, page in enumerate(layout.plan.pages, start=1):
+        left = layout.geometry.left(number)
+        parts = [draw_part(layout.laid[at], part, left) for at, part in page.parts()]
+        around = (*_furniture_marks(layout, left, first=number == 1), page_label(layout, number, left))
+        drawn.append(
+            Drawn(
+                tuple(chain.from_iterable(part.frames for part in parts)),
+                (*around, *chain.from_iterable(part.artifacts for part in parts)),
+                tuple(chain.from_iterable(part.content for part in parts)),
+            )
+        )
+    return tuple(drawn)
 
 
-def draw(layout: Layout) -> tuple[DrawnPage, ...]:
-    """Place every mark on its page."""
-    return tuple(_drawn(layout, number, page) for number, page in enumerate(layout.pages, start=1))
+def draw_part(laid: Laid, part: Part, left: float) -> Drawn:
+    """Place the marks of a part whose column begins at `left`."""
+    slices = laid.fragment.slices[part.first : part.first + len(part.tops)]
+    artifacts: list[PlacedMark] = []
+    content: list[PlacedMark] = []
+    for head, top in zip(slices[0].header, part.header_tops, strict=False):
+        artifacts += _as_artifacts(head, left, top)
+    for each, top in zip(slices, part.tops, strict=True):
+        x = left + each.x
+        for mark in each.marks:
+            if mark.piece is None:
+                artifacts.append(PlacedMark(mark, x, top))
+            else:
+                content.append(PlacedMark(mark, x, top, mark.piece + each.first_piece))
+    content.sort(key=_piece)
+    return Drawn(tuple(_frames(laid.fragment.frames, slices, part, left)), tuple(artifacts), tuple(content))
 
 
-def _drawn(layout: Layout, number: int, page: Page) -> DrawnPage:
-    left, top = layout.geometry.left(number), layout.body_top(number)
-    opening = layout.opening
-    first_piece = opening.band.pieces + opening.strip.pieces + opening.letterhead.pieces
-    marks = [*_opening(layout, number), *_foot(layout, number)]
-    for placed in page.placed:
-        marks += _placed(placed.part, left, top + placed.top, None if placed.number is None else first_piece)
-    content = [each for each in marks if each.piece is not None]
-    return DrawnPage(
-        frames=tuple(_frames(layout.body.frames, page, left, top)),
-        artifacts=tuple(each for each in marks if each.piece is None),
-        content=tuple(sorted(content, key=lambda each: each.piece or 0)),
-    )
+def draw_run(blocks: tuple[Laid, ...], parts: tuple[Part, ...], mcid: int, left: float, height: float) -> Piece:
+    """Return the operators of parts behind each other, with marked-content numbers from `mcid` on."""
+    operators: list[bytes] = []
+    for laid, part in zip(blocks, parts, strict=True):
+        drawn = draw_part(laid, part, left)
+        if drawn.frames or drawn.artifacts:
+            operators += [b"/Artifact BMC", *_operators((*drawn.frames, *drawn.artifacts), height), b"EMC"]
+        for piece, group in groupby(drawn.content, _piece):
+            operators += [b"/%s <</MCID %d>> BDC" % (laid.tags[piece], mcid), *_operators(group, height), b"EMC"]
+            mcid += 1
+    return pack(b"\n".join((*operators, b"")))
 
 
-def _placed(part: Slice, left: float, top: float, first_piece: int | None) -> list[PlacedMark]:
-    """Place a slice's marks; without a number for its first piece all of them are artifacts."""
-    x = left + part.x
-    if first_piece is None:
-        return [PlacedMark(mark, x, top) for mark in part.marks]
-    raised = part.first_piece + first_piece
-    return [PlacedMark(mark, x, top, None if mark.piece is None else mark.piece + raised) for mark in part.marks]
+def furniture_piece(layout: Layout, first: bool) -> Piece:
+    """Return the operators of what stands around the body, in a column at 0; band and strip not on the first page."""
+    marks = tuple(_furniture_marks(layout, 0.0, first))
+    return pack(b"\n".join((*_operators(marks, layout.geometry.paper_height), b"Q", b"EMC", b"")))
 
 
-def _opening(layout: Layout, page: int) -> Iterator[PlacedMark]:
-    """Place band, letterhead and strip; on later pages they are artifacts and there is no letterhead."""
-    room, opening = layout.geometry, layout.opening
-    left, strip_top, pieces = room.left(page), room.top, opening.band.pieces
-    yield from _stack(opening.band.slices, left, room.band_top, 0 if page == 1 else None)
-    if page == 1:
-        yield from _stack(opening.letterhead.slices, left, room.top, pieces + opening.strip.pieces)
-        strip_top += furniture.height(opening.letterhead)
-    yield from _stack(opening.strip.slices, left, strip_top, pieces if page == 1 else None)
+def page_start(label: PlacedMark, left: float, height: float) -> Piece:
+    """Return what begins a page: its label, and the move to the column that `furniture_piece` needs."""
+    move = b"q 1 0 0 1 %s 0 cm" % syntax.number(left)
+    return pack(b"\n".join((b"/Artifact BMC", *_operators((label,), height), move, b"")))
 
 
-def _foot(layout: Layout, page: int) -> Iterator[PlacedMark]:
-    slices = furniture.foot(layout.document, page, len(layout.pages), layout.geometry, layout.look)
-    top = layout.geometry.foot_bottom - sum(part.height for part in slices)
-    yield from _stack(slices, layout.geometry.left(page), top, None)
+def page_label(layout: Layout, page: int, left: float) -> PlacedMark:
+    """Return the label of a page, on the first line of the foot."""
+    room, look = layout.geometry, layout.look
+    text = layout.document.furniture.page.format(page=page, pages=len(layout.plan.pages))
+    top = room.foot_bottom - furniture.slices_height(layout.foot)
+    return PlacedMark(look.memory(furniture.page_label, text, room.width, look), left, top)
 
 
-def _stack(slices: Iterable[Slice], left: float, top: float, first_piece: int | None) -> Iterator[PlacedMark]:
-    for part in slices:
-        top += part.before
-        yield from _placed(part, left, top, first_piece)
+def draw_links(laid: Laid, part: Part, left: float) -> tuple[PlacedMark, ...]:
+    """Return the marks of a part that lead somewhere, in reading order."""
+    return tuple([each for each in draw_part(laid, part, left).content if each.mark.link])
+
+
+def _furniture_marks(layout: Layout, left: float, first: bool) -> Iterator[PlacedMark]:
+    """Yield the foot; and band and strip, which on the first page are content."""
+    room, plan = layout.geometry, layout.plan
+    if not first:
+        for number, top in ((BAND, room.band_top), (STRIP, room.top)):
+            tops = stack_tops(plan.shapes[number], top)
+            for part, at in zip(layout.laid[number].fragment.slices, tops, strict=True):
+                yield from _as_artifacts(part, left, at)
+    top = room.foot_bottom - furniture.slices_height(layout.foot)
+    for part in layout.foot:
+        yield from _as_artifacts(part, left, top)
         top += part.height
 
 
-def _frames(frames: tuple[Frame, ...], page: Page, left: float, top: float) -> Iterator[PlacedMark]:
+def _as_artifacts(part: Slice, left: float, top: float) -> Iterator[PlacedMark]:
+    return (PlacedMark(mark, left + part.x, top) for mark in part.marks)
+
+
+def _piece(each: PlacedMark) -> int:
+    return each.piece or 0
+
+
+def _frames(frames: tuple[Frame, ...], slices: tuple[Slice, ...], part: Part, left: float) -> Iterator[PlacedMark]:
+    last = part.first + len(part.tops) - 1
     for frame in frames:
-        inside = [each for each in page.placed if each.number is not None and frame.first <= each.number <= frame.last]
-        if inside:
-            upper = inside[0].top - (_GOES_ON if inside[0].number != frame.first else 0.0)
-            lower = inside[-1].top + inside[-1].part.height + (_GOES_ON if inside[-1].number != frame.last else 0.0)
-            yield PlacedMark(_frame_mark(frame, lower - upper), left, top + upper)
+        first_in, last_in = max(frame.first, part.first), min(frame.last, last)
+        if first_in <= last_in:
+            upper = part.tops[first_in - part.first] - (_GOES_ON if first_in != frame.first else 0.0)
+            bottom = part.tops[last_in - part.first] + slices[last_in - part.first].height
+            lower = bottom + (_GOES_ON if last_in != frame.last else 0.0)
+            yield PlacedMark(_frame_mark(frame, lower - upper), left, upper)
 
 
 def _frame_mark(frame: Frame, height: float) -> Mark:
@@ -130,51 +165,21 @@ def _frame_mark(frame: Frame, height: float) -> Mark:
     return Mark(frame.x, 0.0, b" ".join(parts), (0.0, 0.0, frame.width, height))
 
 
-def page_content(page: DrawnPage, tags: dict[int, str], height: float) -> tuple[bytes, tuple[int, ...]]:
-    """Return a page's operators and the pieces of content in the order of their marked-content numbers."""
-    parts: list[bytes] = []
-    behind = (*page.frames, *page.artifacts)
-    if behind:
-        parts += [b"/Artifact BMC", *_operators(behind, height), b"EMC"]
-    pieces: list[int] = []
-    for piece, group in groupby(page.content, key=lambda each: each.piece):
-        assert piece is not None
-        head = b"/%s <</MCID %d>> BDC" % (tags[piece].encode("ascii"), len(pieces))
-        parts += [head, *_operators(group, height), b"EMC"]
-        pieces.append(piece)
-    return b"\n".join(parts), tuple(pieces)
-
-
 def _operators(marks: Iterable[PlacedMark], height: float) -> Iterator[bytes]:
     """Turn marks into operators; words that follow each other share one text object."""
-    for is_text, group in groupby(marks, key=lambda each: each.mark.text is not None):
+    for is_text, group in groupby(marks, _is_text):
         if is_text:
             yield b"BT"
-            yield from (b"1 0 0 1 %s Tm %s" % (_origin(each, height), each.mark.operators) for each in group)
+            yield from [b"1 0 0 1 %s Tm %s" % (_origin(each, height), each.mark.operators) for each in group]
             yield b"ET"
         else:
-            yield from (b"q 1 0 0 1 %s cm %s Q" % (_origin(each, height), each.mark.operators) for each in group)
+            yield from [b"q 1 0 0 1 %s cm %s Q" % (_origin(each, height), each.mark.operators) for each in group]
+
+
+def _is_text(each: PlacedMark) -> bool:
+    return each.mark.text is not None
 
 
 def _origin(each: PlacedMark, height: float) -> bytes:
-    x, y = each.left + each.mark.x, height - each.top - each.mark.y
-    return syntax.number(x) + b" " + syntax.number(y)
-
-
-def tags_by_piece(roots: Iterable[Element]) -> dict[int, str]:
-    """Return the tag of the element that owns each piece of content."""
-    found: dict[int, str] = {}
-    for element in roots:
-        found.update({kid: element.tag for kid in element.kids if isinstance(kid, int)})
-        found.update(tags_by_piece(kid for kid in element.kids if isinstance(kid, Element)))
-    return found
-
-
-def used_characters(pages: Iterable[DrawnPage]) -> dict[FaceKey, frozenset[str]]:
-    """Return what the fallback faces draw."""
-    used: dict[FaceKey, set[str]] = {}
-    for page in pages:
-        for each in page.marks():
-            for key, run in each.mark.others:
-                used.setdefault(key, set()).update(run)
-    return {key: frozenset(used[key]) for key in sorted(used)}
+    mark = each.mark
+    return syntax.number(each.left + mark.x) + b" " + syntax.number(height - each.top - mark.y)

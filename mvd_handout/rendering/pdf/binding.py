@@ -1,189 +1,146 @@
-"""Binding drawn pages into a file: page objects, links, bookmarks, catalogue."""
+"""Binding a laid-out document into a file: what it shares with others of its pagination, and what is its own."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-
-from msgspec import Struct, field
 
 from mvd_handout.domain.document import Logo
-from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.fonts import FaceKey
 from mvd_handout.rendering.pdf import metadata, syntax
 from mvd_handout.rendering.pdf.assembly import (
-    DrawnPage,
     PlacedMark,
-    draw,
-    elements,
-    page_content,
-    tags_by_piece,
-    used_characters,
+    draw_links,
+    draw_run,
+    furniture_piece,
+    page_label,
+    page_start,
 )
+from mvd_handout.rendering.pdf.deflate import LEVEL, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
+from mvd_handout.rendering.pdf.fragments import Box
 from mvd_handout.rendering.pdf.layout import Layout
-from mvd_handout.rendering.pdf.operators import IMAGE_NAME, RESOURCE_NAMES
-from mvd_handout.rendering.pdf.outline import Entry, add_outline
-from mvd_handout.rendering.pdf.structure import Content, Owned, StructureTree
-from mvd_handout.rendering.pdf.tags import Element
-from mvd_handout.rendering.pdf.writer import LEVEL, Writer
+from mvd_handout.rendering.pdf.operators import IMAGE_NAME
+from mvd_handout.rendering.pdf.skeleton import Skeleton, base, font_resources, skeleton
+from mvd_handout.rendering.pdf.structure import FigureSlot
+from mvd_handout.rendering.pdf.writer import HEADER, Objects, finish
+
+FontNumbers = tuple[tuple[FaceKey, int], ...]
 
 
 def bind(layout: Layout) -> bytes:
     """Return the file."""
-    return _Binder(layout).file()
+    about, memory = layout.document.metadata, layout.look.memory
+    beginning = memory(base, layout.look.fonts)
+    frame = memory(skeleton, layout.plan, beginning, layout.geometry, about.title, about.language)
+    extra = Objects(frame.stretch.next)
+    fonts = (*beginning.fonts, *_add_other_fonts(extra, layout))
+    image = _add_logo(extra, layout)
+    own = Objects(frame.kept.first, frame.kept.count)
+    own.add(_resources(fonts, image), frame.kept.resources)
+    packet, contents = metadata.xmp(about, len(layout.plan.pages)), page_contents(layout)
+    metadata.add_metadata(own, packet, frame.kept.metadata)
+    for number, content in zip(frame.kept.contents(), contents, strict=True):
+        own.add_stream({}, b"", content, number)
+    for number, link in zip(frame.kept.link_numbers(), _links(layout, frame), strict=True):
+        own.add(link, number)
+    for slot in frame.figures:
+        own.add(_figure(layout, slot), slot.number)
+    stretches = [beginning.stretch, frame.stretch]
+    for objects in (own, extra):
+        stretches.append(objects.stretch(len(HEADER) + sum([len(each.data) for each in stretches])))
+    return finish(stretches, frame.root, frame.info, metadata.file_id(about.document_id, packet, *contents))
 
 
-class _Link(Struct):
-    number: int
-    page: int
-    placed: PlacedMark
+def page_contents(layout: Layout) -> list[bytes]:
+    """Return the compressed contents of all pages."""
+    memory, room = layout.look.memory, layout.geometry
+    around = furniture_piece(layout, first=True), furniture_piece(layout, first=False)
+    contents = []
+    for number, page in enumerate(layout.plan.pages, start=1):
+        left = room.left(number)
+        label = page_label(layout, number, left)
+        pieces = [memory(page_start, label, left, room.paper_height), around[min(number - 1, 1)]]
+        for run in page.runs:
+            laid = tuple([layout.laid[at] for at in run.at])
+            pieces.append(memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height))
+        contents.append(stream(pieces))
+    return contents
 
 
-class _Binder(Struct):
-    layout: Layout
-    writer: Writer = field(default_factory=Writer)
-    content: Content = field(default_factory=Content)
-    links: list[_Link] = field(default_factory=list)
-    numbers: tuple[int, ...] = ()
-
-    def file(self) -> bytes:
-        drawn = draw(self.layout)
-        roots = elements(self.layout)
-        catalogue, parent = self.writer.reserve(), self.writer.reserve()
-        self.numbers = tuple(self.writer.reserve() for _ in drawn)
-        contents = self._contents(drawn, roots)
-        self._find_links(drawn)
-        resources = self._resources(used_characters(drawn))
-        for index in range(len(drawn)):
-            self._page(index, parent, resources, contents[index])
-        self._annotations()
-        pages = {"Type": b"/Pages", "Count": b"%d" % len(drawn), "Kids": _refs(self.numbers)}
-        self.writer.add(syntax.dictionary(pages), parent)
-        keys = {link.number: len(drawn) + at for at, link in enumerate(self.links)}
-        tree = StructureTree(self.writer, self.numbers, self.content).add(roots, keys)
-        self._catalogue(catalogue, parent, tree)
-        about = self.layout.document.metadata
-        info = metadata.add_info(self.writer, about)
-        return self.writer.finish(catalogue, info, metadata.file_id(about, contents))
-
-    def _contents(self, drawn: Sequence[DrawnPage], roots: tuple[Element, ...]) -> list[bytes]:
-        """Write nothing yet, but note which piece of content stands where."""
-        tags, height = tags_by_piece(roots), self.layout.geometry.paper_height
-        contents = []
-        for index, page in enumerate(drawn):
-            operators, pieces = page_content(page, tags, height)
-            contents.append(operators)
-            for mcid, piece in enumerate(pieces):
-                self.content.owned.setdefault(piece, []).append(Owned(index, mcid))
-            for each in page.content:
-                if each.mark.text is None and each.piece is not None:
-                    self.content.boxes.setdefault(each.piece, self._up(each))
-        return contents
-
-    def _up(self, each: PlacedMark) -> tuple[float, float, float, float]:
-        """Return a mark's box as PDF wants it: left, bottom, right, top."""
-        left, top, right, bottom = each.box
-        height = self.layout.geometry.paper_height
-        return left, height - bottom, right, height - top
-
-    def _find_links(self, drawn: Sequence[DrawnPage]) -> None:
-        for index, page in enumerate(drawn):
-            for each in page.content:
-                if each.mark.link and each.piece is not None:
-                    link = _Link(self.writer.reserve(), index, each)
-                    self.links.append(link)
-                    self.content.annotations.setdefault(each.piece, []).append((index, link.number))
-
-    def _resources(self, used: dict[FaceKey, frozenset[str]]) -> int:
-        fonts: FontSet = self.layout.look.fonts
-        wanted: dict[FaceKey, frozenset[str]] = {"regular": frozenset(), "strong": frozenset(), **used}
-        entries = {
-            "Font": syntax.dictionary(
-                {
-                    RESOURCE_NAMES[key]: syntax.reference(add_font(self.writer, embed(fonts, key, characters)))
-                    for key, characters in wanted.items()
-                }
-            )
-        }
-        logo = self.layout.document.letterhead.logo
-        if logo is not None:
-            entries["XObject"] = syntax.dictionary({IMAGE_NAME: syntax.reference(_add_logo(self.writer, logo))})
-        return self.writer.add(syntax.dictionary(entries))
-
-    def _page(self, index: int, parent: int, resources: int, content: bytes) -> None:
-        room = self.layout.geometry
-        entries = {
-            "Type": b"/Page",
-            "Parent": syntax.reference(parent),
-            "MediaBox": syntax.rectangle((0.0, 0.0, room.paper_width, room.paper_height)),
-            "Resources": syntax.reference(resources),
-            "Contents": syntax.reference(self.writer.add_stream({}, b"", zlib.compress(content, LEVEL))),
-            "StructParents": b"%d" % index,
-            "Tabs": b"/S",
-        }
-        links = [link.number for link in self.links if link.page == index]
-        if links:
-            entries["Annots"] = _refs(links)
-        self.writer.add(syntax.dictionary(entries), self.numbers[index])
-
-    def _annotations(self) -> None:
-        for at, link in enumerate(self.links):
-            mark = link.placed.mark
-            entries = {
-                "Type": b"/Annot",
-                "Subtype": b"/Link",
-                "Rect": syntax.rectangle(self._up(link.placed)),
-                "Border": b"[0 0 0]",
-                "F": b"4",
-                "Contents": syntax.text((mark.text or "").strip()),
-                "StructParent": b"%d" % (len(self.numbers) + at),
-                "A": self._action(mark.link),
-            }
-            self.writer.add(syntax.dictionary(entries), link.number)
-
-    def _action(self, link: str) -> bytes:
-        if link.startswith("#"):
-            start = self.layout.starts[link[1:]]
-            return syntax.dictionary({"S": b"/GoTo", "D": self._destination(start)})
-        return syntax.dictionary({"S": b"/URI", "URI": syntax.text(link)})
-
-    def _destination(self, number: int) -> bytes:
-        """Return the place of a slice: the page, and a little above the slice."""
-        for index, page in enumerate(self.layout.pages):
-            for each in page.placed:
-                if each.number == number:
-                    top = self.layout.body_top(index + 1) + each.top - 6.0
-                    y = syntax.number(self.layout.geometry.paper_height - top)
-                    return b"[%s /XYZ 0 %s null]" % (syntax.reference(self.numbers[index]), y)
-        raise LookupError(f"slice {number} stands on no page")
-
-    def _catalogue(self, number: int, pages: int, tree: int) -> None:
-        document = self.layout.document
-        bookmarks = [Entry(b.level, b.title, self._destination(b.at)) for b in self.layout.body.bookmarks]
-        entries = {
-            "Type": b"/Catalog",
-            "Pages": syntax.reference(pages),
-            "Lang": syntax.text(document.metadata.language),
-            "MarkInfo": b"<</Marked true>>",
-            "StructTreeRoot": syntax.reference(tree),
-            "Metadata": syntax.reference(metadata.add_metadata(self.writer, document.metadata, len(self.numbers))),
-            "OutputIntents": _refs([metadata.add_output_intent(self.writer)]),
-            "PageLabels": b"<</Nums[0<</S/D>>]>>",
-            "ViewerPreferences": _viewer_preferences(document.duplex),
-        }
-        if bookmarks:
-            entries["Outlines"] = syntax.reference(add_outline(self.writer, bookmarks))
-            entries["PageMode"] = b"/UseOutlines"
-        self.writer.add(syntax.dictionary(entries), number)
+def _links(layout: Layout, frame: Skeleton) -> list[bytes]:
+    """Return the annotations of all links, in the order of their numbers."""
+    room, key, made = layout.geometry, len(layout.plan.pages), []
+    for number, page in enumerate(layout.plan.pages, start=1):
+        for at, part in page.linked:
+            marks = layout.look.memory(draw_links, layout.laid[at], part, room.left(number))
+            for each in marks:
+                made.append(_annotation(each, room.paper_height, key, _action(each.mark.link, layout, frame)))
+                key += 1
+    return made
 
 
-def _viewer_preferences(duplex: bool) -> bytes:
-    """Paper comes out as it was laid out: not scaled, on both sides or on one."""
-    sides = b"/DuplexFlipLongEdge" if duplex else b"/Simplex"
-    return syntax.dictionary({"DisplayDocTitle": b"true", "PrintScaling": b"/None", "Duplex": sides})
+def _annotation(each: PlacedMark, height: float, key: int, action: bytes) -> bytes:
+    words = syntax.text((each.mark.text or "").strip())
+    return b"<</Type/Annot/Subtype/Link/Rect %s/Border[0 0 0]/F 4/Contents %s/StructParent %d/A %s>>" % (
+        syntax.rectangle(_upwards(each.box, height)),
+        words,
+        key,
+        action,
+    )
 
 
-def _add_logo(writer: Writer, logo: Logo) -> int:
+def _action(link: str, layout: Layout, frame: Skeleton) -> bytes:
+    if link.startswith("#"):
+        return b"<</S/GoTo/D%s>>" % frame.destination(layout.plan.starts[link[1:]], layout.geometry)
+    return b"<</S/URI/URI %s>>" % syntax.text(link)
+
+
+def _figure(layout: Layout, slot: FigureSlot) -> bytes:
+    laid = layout.laid[slot.fragment]
+    figure = laid.figures[slot.order]
+    page, part = next(
+        (number, part)
+        for number, page in enumerate(layout.plan.pages, start=1)
+        for at, part in page.parts()
+        if at == slot.fragment and part.first <= figure.slice < part.first + len(part.tops)
+    )
+    left = layout.geometry.left(page) + laid.fragment.slices[figure.slice].x
+    box = figure.mark.placed(left, part.tops[figure.slice - part.first])
+    return slot.element(figure.alt, _upwards(box, layout.geometry.paper_height))
+
+
+def _upwards(box: Box, height: float) -> Box:
+    """Return a box as PDF wants it: left, bottom, right, top."""
+    left, top, right, bottom = box
+    return left, height - bottom, right, height - top
+
+
+def _add_other_fonts(objects: Objects, layout: Layout) -> FontNumbers:
+    """Add what the document needs of the fallback faces."""
+    used: dict[FaceKey, set[str]] = {}
+    for key, run in _others(layout):
+        used.setdefault(key, set()).update(run)
+    look = layout.look
+    faces = ((key, look.memory(embed, look.fonts, key, frozenset(used[key]))) for key in sorted(used))
+    return tuple((key, add_font(objects, face)) for key, face in faces)
+
+
+def _others(layout: Layout) -> list[tuple[FaceKey, str]]:
+    """Return what the fallback faces draw."""
+    foot = [other for part in layout.foot for mark in part.marks for other in mark.others]
+    return [*foot, *(other for laid in layout.laid for other in laid.others)]
+
+
+def _resources(fonts: FontNumbers, image: int | None) -> bytes:
+    if image is None:
+        return b"<</Font %s>>" % font_resources(fonts)
+    return b"<</Font %s/XObject<</%s %d 0 R>>>>" % (font_resources(fonts), IMAGE_NAME.encode("ascii"), image)
+
+
+def _add_logo(objects: Objects, layout: Layout) -> int | None:
+    logo = layout.document.letterhead.logo
+    if logo is None:
+        return None
     entries = {
         "Type": b"/XObject",
         "Subtype": b"/Image",
@@ -192,8 +149,8 @@ def _add_logo(writer: Writer, logo: Logo) -> int:
         "ColorSpace": b"/DeviceRGB",
         "BitsPerComponent": b"8",
     }
-    return writer.add_stream(entries, logo.pixels)
+    return objects.add_stream(entries, b"", layout.look.memory(_pixels, logo))
 
 
-def _refs(numbers: Sequence[int]) -> bytes:
-    return syntax.array(syntax.reference(number) for number in numbers)
+def _pixels(logo: Logo) -> bytes:
+    return zlib.compress(logo.pixels, LEVEL)

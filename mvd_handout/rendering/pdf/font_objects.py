@@ -11,7 +11,8 @@ from typing import Final
 from mvd_handout.rendering.faces import EmbeddedFace, Face
 from mvd_handout.rendering.fonts import FaceKey, FontSet
 from mvd_handout.rendering.pdf import syntax
-from mvd_handout.rendering.pdf.writer import LEVEL, Writer
+from mvd_handout.rendering.pdf.deflate import LEVEL
+from mvd_handout.rendering.pdf.writer import Objects
 from mvd_handout.rendering.reportlab_marks import font_program
 
 _PER_BLOCK: Final = 100  # entries, the limit of a CMap's block
@@ -38,29 +39,29 @@ def prepare(data: bytes, face: Face, characters: frozenset[str]) -> EmbeddedFace
     )
 
 
-def add_font(writer: Writer, font: EmbeddedFace) -> int:
+def add_font(objects: Objects, font: EmbeddedFace) -> int:
     """Write a font; return the number of its object."""
     name = syntax.name(f"{font.tag}+{font.face.name}")
-    program = writer.add_stream({"Length1": b"%d" % font.length}, b"", font.program)
+    program = objects.add_stream({"Length1": b"%d" % font.length}, b"", font.program)
     descendant = {
         "Type": b"/Font",
         "Subtype": b"/CIDFontType2",
         "BaseFont": name,
         "CIDSystemInfo": b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
-        "FontDescriptor": syntax.reference(writer.add(_descriptor(font.face, name, program))),
+        "FontDescriptor": syntax.reference(objects.add(_descriptor(font.face, name, program))),
         "DW": syntax.number(font.face.missing_width),
         "W": font.widths,
-        "CIDToGIDMap": syntax.reference(writer.add_stream({}, b"", font.glyphs)),
+        "CIDToGIDMap": syntax.reference(objects.add_stream({}, b"", font.glyphs)),
     }
     entries = {
         "Type": b"/Font",
         "Subtype": b"/Type0",
         "BaseFont": name,
         "Encoding": b"/Identity-H",
-        "DescendantFonts": syntax.array([syntax.reference(writer.add(syntax.dictionary(descendant)))]),
-        "ToUnicode": syntax.reference(writer.add_stream({}, b"", font.to_unicode)),
+        "DescendantFonts": syntax.array([syntax.reference(objects.add(syntax.dictionary(descendant)))]),
+        "ToUnicode": syntax.reference(objects.add_stream({}, b"", font.to_unicode)),
     }
-    return writer.add(syntax.dictionary(entries))
+    return objects.add(syntax.dictionary(entries))
 
 
 def _descriptor(face: Face, name: bytes, program: int) -> bytes:

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from mvd_handout.content.theme import Theme
 from mvd_handout.rendering.drawing import Colour
 from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.pdf.tags import Element, renumbered
 
 Box = tuple[float, float, float, float]
@@ -20,11 +21,15 @@ Box = tuple[float, float, float, float]
 
 
 class Look(Struct, frozen=True):
-    """What a block's layout depends on besides the block. `height` is that of a whole page's body."""
+    """What a block's layout depends on besides the block. `height` is that of a whole page's body.
+
+    `memory` knows what was set before; it changes nothing but the time.
+    """
 
     theme: Theme
     fonts: FontSet
     height: float
+    memory: Memory = NO_MEMORY
 
     def __hash__(self) -> int:
         """Hash what tells looks apart in practice; a look is part of every cache key."""

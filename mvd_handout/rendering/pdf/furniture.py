@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from mvd_handout.domain.document import Document, Identifier, Letterhead, Text
+from mvd_handout.domain.document import Furniture, Identifier, Letterhead, Text
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.words import Setting, baseline, lines, setting, text_mark
 from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted, stacked
@@ -24,55 +24,37 @@ _GAP: Final = 18.0
 _LOGO_HEIGHT: Final = 44.0
 _LOGO_WIDTH: Final = 150.0
 _WHITE: Final = (1.0, 1.0, 1.0)
+_MOST_PAGES: Final = 999
 
 
-class Opening(Struct, frozen=True):
-    """The parts that stand above the body, each with its structure; an approved copy has an empty band."""
-
-    band: Fragment
-    strip: Fragment
-    letterhead: Fragment
+def slices_height(slices: tuple[Slice, ...]) -> float:
+    """Return the height of slices that stand right below each other."""
+    return sum([part.height for part in slices])
 
 
-def opening(document: Document, geometry: Geometry, look: Look) -> Opening:
-    """Set what stands above the body."""
-    return Opening(
-        band=_band(document.furniture.draft, geometry, look),
-        strip=_strip(document.identity, geometry.width, look),
-        letterhead=_letterhead(document.letterhead, geometry.width, look),
-    )
-
-
-def height(fragment: Fragment) -> float:
-    """Return the height of a fragment that is never parted."""
-    return sum(part.before + part.height for part in fragment.slices)
-
-
-def foot(document: Document, page: int, pages: int, geometry: Geometry, look: Look) -> tuple[Slice, ...]:
-    """Set the foot of a page: version and document id on the left, the page's number on the right."""
+def foot(furniture: Furniture, geometry: Geometry, look: Look) -> tuple[Slice, ...]:
+    """Set the foot of all pages: version and document id. The page's label goes on its right."""
     how = _small(look, look.theme.colour.quiet)
-    furniture = document.furniture
-    label = furniture.page.format(page=page, pages=pages)
-    number = structs.replace(how, strong=True, colour=look.theme.colour.ink)
-    width = look.fonts.width(label, number.size, strong=True)
-    left = _about(furniture.version, furniture.document_id, geometry.width - width - _GAP, how, look)
-    right = text_mark(label, geometry.width - width, baseline(number, look), number, look, None)
-    return (structs.replace(left[0], marks=(*left[0].marks, right)), *left[1:])
+    widest = furniture.page.format(page=_MOST_PAGES, pages=_MOST_PAGES)
+    room = geometry.width - look.fonts.width(widest, how.size, strong=True) - _GAP
+    return _about(furniture.version, furniture.document_id, room, how, look)
+
+
+def page_label(text: str, width: float, look: Look) -> Mark:
+    """Set the label of a page at the right end of the foot's first line."""
+    number = structs.replace(_small(look, look.theme.colour.ink), strong=True)
+    x = width - look.fonts.width(text, number.size, strong=True)
+    return text_mark(text, x, baseline(number, look), number, look, None)
 
 
 def _about(version: str, document_id: str, width: float, how: Setting, look: Look) -> tuple[Slice, ...]:
     """Set version and id beside each other, or the id below if there is no room."""
-    first = lines((Text(version + " "),), (0,), width, how, look)
+    first = look.memory(lines, (Text(version + " "),), (None,), width, how, look)
     at = look.fonts.width(version, how.size) + _GAP
     if at + look.fonts.width(document_id, how.size) > width:
-        return (*first, *lines((Text(document_id),), (0,), width, how, look))
+        return (*first, *lines((Text(document_id),), (None,), width, how, look))
     mark = text_mark(document_id, at, baseline(how, look), how, look, None)
     return (structs.replace(first[0], marks=(*first[0].marks, mark)),)
-
-
-def foot_height(document: Document, pages: int, geometry: Geometry, look: Look) -> float:
-    """Return the height of the foot, the same on every page."""
-    return sum(part.height for part in foot(document, pages, pages, geometry, look))
 
 
 def _small(look: Look, colour: tuple[float, float, float]) -> Setting:
@@ -80,8 +62,8 @@ def _small(look: Look, colour: tuple[float, float, float]) -> Setting:
     return structs.replace(setting(look, size, colour=colour), leading=size * _LEADING)
 
 
-def _band(notice: str, geometry: Geometry, look: Look) -> Fragment:
-    """White words on the alarm colour; black and white printers keep them readable."""
+def band(notice: str, geometry: Geometry, look: Look) -> Fragment:
+    """Set the draft notice: white words on the alarm colour, which black and white printers keep readable."""
     if not notice:
         return Fragment((), 0, ())
     how = structs.replace(_small(look, _WHITE), strong=True)
@@ -101,7 +83,7 @@ def _band(notice: str, geometry: Geometry, look: Look) -> Fragment:
     return Fragment((tags.paragraph(kids),), counter.next, slices)
 
 
-def _strip(identity: tuple[Identifier, ...], width: float, look: Look) -> Fragment:
+def strip(identity: tuple[Identifier, ...], width: float, look: Look) -> Fragment:
     """Set each identifier as a label with its value below, as many beside each other as fit; then a rule."""
     slices: list[Slice] = []
     for row in _rows(identity, width, look):
@@ -161,9 +143,9 @@ def _side_by_side(columns: list[tuple[Slice, ...]]) -> Iterator[Slice]:
         yield Slice(max(part.height for part in parts), tuple(mark for part in parts for mark in part.marks))
 
 
-def _letterhead(letterhead: Letterhead, width: float, look: Look) -> Fragment:
+def letterhead(head: Letterhead, width: float, look: Look) -> Fragment:
     """Set the logo with the clinic's lines beside it; the first line is the strong one."""
-    logo, left, tall = letterhead.logo, 0.0, 0.0
+    logo, left, tall = head.logo, 0.0, 0.0
     marks: list[Mark] = []
     elements: list[tags.Element] = []
     if logo is not None:
@@ -172,7 +154,7 @@ def _letterhead(letterhead: Letterhead, width: float, look: Look) -> Fragment:
         marks.append(Mark(0.0, 0.0, image(*size), (0.0, 0.0, *size), 0))
         elements.append(tags.figure(0, logo.alt))
         left, tall = size[0] + 12.0, size[1]
-    words = _letterhead_words(letterhead.lines, left, width, look)
+    words = _letterhead_words(head.lines, left, width, look)
     words_height = sum(part.height for part in words.slices)
     at, first = max(0.0, (tall - words_height) / 2), len(elements)
     for part in words.slices:

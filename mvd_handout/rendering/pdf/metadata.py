@@ -11,7 +11,8 @@ from typing import Final
 from mvd_handout.content.resources import data_root
 from mvd_handout.domain.document import Metadata
 from mvd_handout.rendering.pdf import syntax
-from mvd_handout.rendering.pdf.writer import LEVEL, Writer
+from mvd_handout.rendering.pdf.deflate import LEVEL
+from mvd_handout.rendering.pdf.writer import Objects
 
 PRODUCER: Final = "mvd-handout"
 _NAMESPACE: Final = "tag:mvd-handout.example,2026:handout/"
@@ -34,20 +35,20 @@ SEAL_DIGITS: Final = 80
 """How many hexadecimal digits a seal has; without one there are as many zeros."""
 
 
-def add_metadata(writer: Writer, about: Metadata, pages: int) -> int:
-    """Write the XMP packet; return its number. It says that the file is PDF/UA-1 and PDF/A-2a."""
-    return writer.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, xmp(about, pages))
+def add_metadata(objects: Objects, packet: bytes, number: int) -> None:
+    """Write an XMP packet. It says that the file is PDF/UA-1 and PDF/A-2a."""
+    objects.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, packet, number)
 
 
-def add_info(writer: Writer, about: Metadata) -> int:
+def add_info(objects: Objects, title: str) -> int:
     """Write the information dictionary; return its number."""
-    return writer.add(syntax.dictionary({"Title": syntax.text(about.title), "Producer": syntax.text(PRODUCER)}))
+    return objects.add(syntax.dictionary({"Title": syntax.text(title), "Producer": syntax.text(PRODUCER)}))
 
 
-def add_output_intent(writer: Writer) -> int:
+def add_output_intent(objects: Objects) -> int:
     """Write the sRGB output intent; return its number."""
-    profile = writer.add_stream({"N": b"3"}, b"", _profile())
-    return writer.add(
+    profile = objects.add_stream({"N": b"3"}, b"", _profile())
+    return objects.add(
         syntax.dictionary(
             {
                 "Type": b"/OutputIntent",
@@ -60,10 +61,12 @@ def add_output_intent(writer: Writer) -> int:
     )
 
 
-def file_id(about: Metadata, pages: list[bytes]) -> tuple[bytes, bytes]:
+def file_id(document_id: str, *content: bytes) -> tuple[bytes, bytes]:
     """Return the file's two ids: which document it is, and with which content."""
-    content = hashlib.sha256(b"\0".join(pages) + xmp(about, len(pages))).digest()[:16]
-    return hashlib.sha256(about.document_id.encode()).digest()[:16], content
+    digest = hashlib.sha256()
+    for part in content:
+        digest.update(part)
+    return hashlib.sha256(document_id.encode()).digest()[:16], digest.digest()[:16]
 
 
 @functools.cache

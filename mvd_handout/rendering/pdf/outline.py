@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from mvd_handout.rendering.pdf import syntax
-from mvd_handout.rendering.pdf.writer import Writer
+from mvd_handout.rendering.pdf.writer import Objects
 
 
 class Entry(Struct, frozen=True):
@@ -27,17 +27,17 @@ class _Node(Struct):
         return sum(1 + kid.count() for kid in self.kids)
 
 
-def add_outline(writer: Writer, entries: Sequence[Entry]) -> int:
+def add_outline(objects: Objects, entries: Sequence[Entry]) -> int:
     """Write the bookmarks, all open; return the number of their root."""
-    root = _Node(writer.reserve(), None)
+    root = _Node(objects.reserve(), None)
     path = [root]
     for entry in entries:
         while len(path) > 1 and _level(path[-1]) >= entry.level:
             path.pop()
-        node = _Node(writer.reserve(), entry)
+        node = _Node(objects.reserve(), entry)
         path[-1].kids.append(node)
         path.append(node)
-    _write(writer, root, None)
+    _write(objects, root, None)
     return root.number
 
 
@@ -45,7 +45,7 @@ def _level(node: _Node) -> int:
     return node.entry.level if node.entry else 0
 
 
-def _write(writer: Writer, node: _Node, parent: _Node | None) -> None:
+def _write(objects: Objects, node: _Node, parent: _Node | None) -> None:
     values: dict[str, bytes] = {}
     if node.entry is None:
         values["Type"] = b"/Outlines"
@@ -59,9 +59,9 @@ def _write(writer: Writer, node: _Node, parent: _Node | None) -> None:
         values["First"] = syntax.reference(node.kids[0].number)
         values["Last"] = syntax.reference(node.kids[-1].number)
         values["Count"] = b"%d" % node.count()
-    writer.add(syntax.dictionary(values), node.number)
+    objects.add(syntax.dictionary(values), node.number)
     for kid in node.kids:
-        _write(writer, kid, node)
+        _write(objects, kid, node)
 
 
 def _neighbours(node: _Node, parent: _Node) -> dict[str, bytes]:

@@ -9,15 +9,19 @@ from mvd_handout.content.theme import Theme
 from mvd_handout.domain.document import Document
 from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.glyphs import check_glyphs
+from mvd_handout.rendering.memory import Memory
 from mvd_handout.rendering.pdf.binding import bind
-from mvd_handout.rendering.pdf.blocks import block_fragment
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import lay_out
 
-_CACHED: Final = 2048
-"""Laid-out blocks that are kept. The key is their whole content, so one patient's can never stand in for another's."""
+_REMEMBERED: Final = 1024
+"""Results that are kept of every step."""
 
-cached_fragment = functools.lru_cache(_CACHED)(block_fragment)
+
+@functools.cache
+def memory() -> Memory:
+    """Return the memory of this process."""
+    return Memory(_REMEMBERED)
 
 
 def render_pdf(document: Document, theme: Theme, paper: Paper) -> bytes:
@@ -29,4 +33,4 @@ def render_pdf(document: Document, theme: Theme, paper: Paper) -> bytes:
     """
     fonts = load_fonts()
     check_glyphs(document, fonts)
-    return bind(lay_out(document, theme, paper, fonts, cached_fragment))
+    return bind(lay_out(document, theme, paper, fonts, memory()))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct, field
 
 from mvd_handout.rendering.pdf import syntax
 from mvd_handout.rendering.pdf.tags import Element
-from mvd_handout.rendering.pdf.writer import Writer
+from mvd_handout.rendering.pdf.writer import Objects
+
+_FIGURE: Final = "Figure"
+
+Key = tuple[int, int]
+"""A piece of content: the number of its fragment, and its own there."""
 
 
 class Owned(Struct, frozen=True):
@@ -21,91 +27,125 @@ class Owned(Struct, frozen=True):
 class Content(Struct):
     """What pieces of content became on the pages."""
 
-    owned: dict[int, list[Owned]] = field(default_factory=dict)
-    boxes: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
-    annotations: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    owned: dict[Key, list[Owned]] = field(default_factory=dict)
+    annotations: dict[Key, list[tuple[int, int]]] = field(default_factory=dict)
     """For a piece: the page and the object number of each annotation."""
+
+
+class FigureSlot(Struct, frozen=True):
+    """The element of a figure, but for what the document says of its picture: `fragment` has it as its `order`th."""
+
+    number: int
+    fragment: int
+    order: int
+    head: bytes
+
+    def element(self, alt: str, box: tuple[float, float, float, float]) -> bytes:
+        """Return the element. `alt` stands in for the picture, which covers `box` of the page."""
+        layout = b"<</O/Layout/Placement/Block/BBox %s>>" % syntax.rectangle(box)
+        return b"%s/Alt %s/A %s>>" % (self.head, syntax.text(alt), layout)
 
 
 class StructureTree:
     """Writes the elements of a document."""
 
-    def __init__(self, writer: Writer, pages: tuple[int, ...], content: Content) -> None:
-        """Take the object numbers of the pages, and what stands on them."""
-        self._writer, self._pages, self._content = writer, pages, content
-        self._parents: dict[tuple[int, int], int] = {}
+    def __init__(self, objects: Objects, pages: Sequence[int], content: Content, figures: Iterator[int]) -> None:
+        """Take the object numbers of the pages, what stands on them, and numbers for the figures' elements."""
+        self._objects, self._content, self._figures = objects, content, figures
+        self._page_references = [syntax.reference(page) for page in pages]
+        self._parents: list[dict[int, int]] = [{} for _ in pages]
         self._link_parents: dict[int, int] = {}
+        self.slots: list[FigureSlot] = []
 
-    def add(self, elements: tuple[Element, ...], link_keys: Mapping[int, int]) -> int:
-        """Write the tree; return its root's number. `link_keys` holds each annotation's StructParent."""
-        root, document = self._writer.reserve(), self._writer.reserve()
-        kids = [self._element(element, document) for element in elements]
-        top = {"Type": b"/StructElem", "S": b"/Document", "P": syntax.reference(root), "K": _refs(kids)}
-        self._writer.add(syntax.dictionary(top), document)
-        entries = {
-            "Type": b"/StructTreeRoot",
-            "K": _refs([document]),
-            "ParentTree": syntax.reference(self._parent_tree(link_keys)),
-            "ParentTreeNextKey": b"%d" % (len(self._pages) + len(link_keys)),
-        }
-        self._writer.add(syntax.dictionary(entries), root)
+    def add(self, fragments: Sequence[tuple[Element, ...]], sections: Sequence[range], first_key: int) -> int:
+        """Write the tree; return its root's number.
+
+        `sections` are ranges of fragments; those before the first stand by themselves. `first_key` is the
+        StructParent of the first annotation; the others follow in the order of their numbers.
+        """
+        root, document = self._objects.reserve(), self._objects.reserve()
+        alone = range(sections[0].start if sections else len(fragments))
+        kids = [kid for at in alone for kid in self._fragment(at, fragments[at], document)]
+        kids += [self._section(section, fragments, document) for section in sections]
+        top = b"<</Type/StructElem/S/Document/P %d 0 R/K %s>>" % (root, syntax.references(kids))
+        self._objects.add(top, document)
+        tree = self._objects.add(self._parent_tree(first_key))
+        next_key = first_key + len(self._link_parents)
+        self._objects.add(
+            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>" % (document, tree, next_key),
+            root,
+        )
         return root
 
-    def _element(self, element: Element, parent: int) -> int:
-        number = self._writer.reserve()
+    def _section(self, section: range, fragments: Sequence[tuple[Element, ...]], parent: int) -> int:
+        number = self._objects.reserve()
+        kids = [kid for at in section for kid in self._fragment(at, fragments[at], number)]
+        content = b"<</Type/StructElem/S/Sect/P %d 0 R/K %s>>" % (parent, syntax.references(kids))
+        return self._objects.add(content, number)
+
+    def _fragment(self, at: int, elements: tuple[Element, ...], parent: int) -> list[int]:
+        order = iter(range(len(_figures(elements))))
+        return [self._element(element, at, parent, order) for element in elements]
+
+    def _element(self, element: Element, at: int, parent: int, order: Iterator[int]) -> int:
+        number = next(self._figures) if element.tag == _FIGURE else self._objects.reserve()
         kids: list[bytes] = []
-        home = self._home(element)
+        home = self._home(element, at)
         for kid in element.kids:
-            if isinstance(kid, Element):
-                kids.append(syntax.reference(self._element(kid, number)))
+            if isinstance(kid, int):
+                kids += self._owned((at, kid), number, home)
             else:
-                kids += self._owned(kid, number, home)
-        entries = {"Type": b"/StructElem", "S": syntax.name(element.tag), "P": syntax.reference(parent)}
-        if home is not None:
-            entries["Pg"] = syntax.reference(self._pages[home])
-        entries["K"] = syntax.array(kids)
-        self._writer.add(syntax.dictionary({**entries, **self._attributes(element)}), number)
+                kids.append(b"%d 0 R" % self._element(kid, at, number, order))
+        page = b"" if home is None else b"/Pg " + self._page_references[home]
+        tag = element.tag.encode("ascii")
+        head = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]" % (tag, parent, page, b" ".join(kids))
+        if element.tag == _FIGURE:
+            self.slots.append(FigureSlot(number, at, next(order), head))
+        else:
+            self._objects.add(b"%s%s>>" % (head, _attributes(element)), number)
         return number
 
-    def _home(self, element: Element) -> int | None:
+    def _home(self, element: Element, at: int) -> int | None:
         """Return the page where an element's own content begins."""
-        owned = (part for kid in element.kids if isinstance(kid, int) for part in self._content.owned.get(kid, ()))
-        return next((part.page for part in owned), None)
+        for kid in element.kids:
+            if isinstance(kid, int) and (owned := self._content.owned.get((at, kid))):
+                return owned[0].page
+        return None
 
-    def _owned(self, piece: int, element: int, home: int | None) -> Iterator[bytes]:
+    def _owned(self, piece: Key, element: int, home: int | None) -> Iterator[bytes]:
         for part in self._content.owned.get(piece, ()):
-            self._parents[part.page, part.mcid] = element
-            page = syntax.reference(self._pages[part.page])
-            yield b"%d" % part.mcid if part.page == home else b"<</Type/MCR/Pg %s/MCID %d>>" % (page, part.mcid)
-        for page_index, annotation in self._content.annotations.get(piece, ()):
+            self._parents[part.page][part.mcid] = element
+            if part.page == home:
+                yield b"%d" % part.mcid
+            else:
+                yield b"<</Type/MCR/Pg %s/MCID %d>>" % (self._page_references[part.page], part.mcid)
+        for page, annotation in self._content.annotations.get(piece, ()):
             self._link_parents[annotation] = element
-            page = syntax.reference(self._pages[page_index])
-            yield b"<</Type/OBJR/Pg %s/Obj %s>>" % (page, syntax.reference(annotation))
+            yield b"<</Type/OBJR/Pg %s/Obj %d 0 R>>" % (self._page_references[page], annotation)
 
-    def _attributes(self, element: Element) -> dict[str, bytes]:
-        entries: dict[str, bytes] = {}
-        if element.alt:
-            entries["Alt"] = syntax.text(element.alt)
-        if element.actual:
-            entries["ActualText"] = syntax.text(element.actual)
-        if element.scope:
-            entries["A"] = b"<</O/Table/Scope/%s>>" % element.scope.encode("ascii")
-        if element.numbering:
-            entries["A"] = b"<</O/List/ListNumbering/%s>>" % element.numbering.encode("ascii")
-        boxes = [box for kid in element.kids if isinstance(kid, int) and (box := self._content.boxes.get(kid))]
-        if element.tag == "Figure" and boxes:
-            entries["A"] = b"<</O/Layout/Placement/Block/BBox %s>>" % syntax.rectangle(boxes[0])
-        return entries
-
-    def _parent_tree(self, link_keys: Mapping[int, int]) -> int:
-        nums: list[bytes] = []
-        for page in range(len(self._pages)):
-            mcids = sorted(mcid for at, mcid in self._parents if at == page)
-            nums.append(b"%d %s" % (page, _refs([self._parents[page, mcid] for mcid in mcids])))
-        for annotation, key in sorted(link_keys.items(), key=lambda pair: pair[1]):
-            nums.append(b"%d %s" % (key, syntax.reference(self._link_parents[annotation])))
-        return self._writer.add(b"<</Nums %s>>" % syntax.array(nums))
+    def _parent_tree(self, first_key: int) -> bytes:
+        nums = [
+            b"%d %s" % (page, syntax.references([parents[mcid] for mcid in sorted(parents)]))
+            for page, parents in enumerate(self._parents)
+        ]
+        for key, annotation in enumerate(sorted(self._link_parents), start=first_key):
+            nums.append(b"%d %d 0 R" % (key, self._link_parents[annotation]))
+        return b"<</Nums[%s]>>" % b" ".join(nums)
 
 
-def _refs(numbers: list[int]) -> bytes:
-    return syntax.array(syntax.reference(number) for number in numbers)
+def _figures(elements: Sequence[Element]) -> list[Element]:
+    """Return the figures among elements and inside them."""
+    found: list[Element] = []
+    for element in elements:
+        found += [element] if element.tag == _FIGURE else _figures([e for e in element.kids if isinstance(e, Element)])
+    return found
+
+
+def _attributes(element: Element) -> bytes:
+    if element.actual:
+        return b"/ActualText " + syntax.text(element.actual)
+    if element.scope:
+        return b"/A<</O/Table/Scope/%s>>" % element.scope.encode("ascii")
+    if element.numbering:
+        return b"/A<</O/List/ListNumbering/%s>>" % element.numbering.encode("ascii")
+    return b""

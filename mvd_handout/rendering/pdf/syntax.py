@@ -26,6 +26,11 @@ def reference(number: int) -> bytes:
     return b"%d 0 R" % number
 
 
+def references(numbers: Iterable[int]) -> bytes:
+    """Return an array of references."""
+    return b"[%s]" % b" ".join([b"%d 0 R" % number for number in numbers])
+
+
 def number(value: float) -> bytes:
     """Return a number with at most three decimals: a thousandth of a point is nothing."""
     short = f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,31 +1,45 @@
-"""The assembler: objects in, a file out. PDF 1.7 with object streams and a cross-reference stream."""
+"""The assembler: objects in, a file out. PDF 1.7 with object streams and a cross-reference stream.
+
+A file is made of stretches with consecutive object numbers each, so that a stretch that is the same for many files is
+made once. They stand in the file in any order, but the numbers of all together have no gap.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from mvd_handout.rendering.pdf import syntax
+from mvd_handout.rendering.pdf.deflate import LEVEL, Piece, pack, stream
 
-_HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-_PER_STREAM: Final = 200
-LEVEL: Final = 6
-"""Of zlib."""
+HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_FREE: Final = b"\0" + b"\0\0\0\0" + b"\xff\xff"
 
 
-class Writer:
+class Stretch(Struct, frozen=True):
+    """A part of a file: its bytes, its part of the cross-reference table, and the number after its last one."""
+
+    data: bytes
+    table: Piece
+    next: int
+
+
+class Objects:
     """Collects objects. Numbers are given out in the order of asking, so the same calls give the same bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int, kept: int = 0) -> None:
+        """Take the number of the first object, and how many numbers are given out from there on already."""
         self._plain: dict[int, bytes] = {}
         self._streams: dict[int, bytes] = {}
-        self._last = 0
+        self._first, self._next = first, first + kept
 
     def reserve(self) -> int:
         """Return the number of an object that is yet to come."""
-        self._last += 1
-        return self._last
+        self._next += 1
+        return self._next - 1
 
     def add(self, content: bytes, number: int | None = None) -> int:
         """Add an object; return its number."""
@@ -33,68 +47,73 @@ class Writer:
         self._plain[number] = content
         return number
 
-    def add_stream(self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None) -> int:
+    def add_stream(
+        self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None, number: int | None = None
+    ) -> int:
         """Add a compressed stream; `packed` is `data` if somebody compressed it before. Return its number."""
         packed = zlib.compress(data, LEVEL) if packed is None else packed
-        return self._add_stream({**entries, "Filter": b"/FlateDecode"}, packed)
+        return self.add_raw_stream({**entries, "Filter": b"/FlateDecode"}, packed, number)
 
-    def add_raw_stream(self, entries: Mapping[str, bytes], data: bytes) -> int:
+    def add_raw_stream(self, entries: Mapping[str, bytes], data: bytes, number: int | None = None) -> int:
         """Add a stream as it is; XMP must stay readable. Return its number."""
-        return self._add_stream(entries, data)
-
-    def _add_stream(self, entries: Mapping[str, bytes], data: bytes) -> int:
-        number = self.reserve()
-        head = syntax.dictionary({**entries, "Length": b"%d" % len(data)})
-        self._streams[number] = b"%s\nstream\n%s\nendstream" % (head, data)
+        number = self.reserve() if number is None else number
+        self._streams[number] = _stream({**entries, "Length": b"%d" % len(data)}, data)
         return number
 
-    def finish(self, root: int, info: int, file_id: tuple[bytes, bytes]) -> bytes:
-        """Return the file. `root` is the catalogue's number, `info` the information dictionary's."""
-        entries: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
-        self._pack(entries)
-        out = bytearray(_HEADER)
+    def stretch(self, offset: int) -> Stretch:
+        """Return the objects as a stretch of a file that begins at `offset`; plain ones stand in one object stream."""
+        if self._plain:
+            numbers = sorted(self._plain)
+            packed = self._object_stream(numbers)
+        rows: dict[int, bytes] = {}
+        out: list[bytes] = []
         for number, content in sorted(self._streams.items()):
-            entries[number] = (1, len(out), 0)
-            out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-        start = len(out)
-        number = self.reserve()
-        entries[number] = (1, start, 0)
-        table = b"".join(_entry(*entries[each]) for each in range(number + 1))
-        head = {
-            "Type": b"/XRef",
-            "Size": b"%d" % (number + 1),
-            "W": b"[1 4 2]",
-            "Root": syntax.reference(root),
-            "Info": syntax.reference(info),
-            "ID": syntax.array(b"<%s>" % part.hex().encode("ascii") for part in file_id),
-            "Filter": b"/FlateDecode",
-        }
-        packed = zlib.compress(table, LEVEL)
-        out += b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (
-            number,
-            syntax.dictionary({**head, "Length": b"%d" % len(packed)}),
-            packed,
-        )
-        out += b"startxref\n%d\n%%%%EOF\n" % start
-        return bytes(out)
-
-    def _pack(self, entries: dict[int, tuple[int, int, int]]) -> None:
-        """Put all plain objects into object streams."""
-        numbers = sorted(self._plain)
-        for at in range(0, len(numbers), _PER_STREAM):
-            some = numbers[at : at + _PER_STREAM]
-            stream = self._object_stream(some)
-            entries.update({number: (2, stream, index) for index, number in enumerate(some)})
+            rows[number] = b"\1%b\0\0" % offset.to_bytes(4, "big")
+            out.append(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+            offset += len(out[-1])
+        if self._plain:
+            home = b"\2" + packed.to_bytes(4, "big")
+            rows.update({number: home + index.to_bytes(2, "big") for index, number in enumerate(numbers)})
+        table = b"".join([rows[number] for number in range(self._first, self._next)])
+        return Stretch(b"".join(out), pack(table), self._next)
 
     def _object_stream(self, numbers: list[int]) -> int:
-        index, body = [], bytearray()
+        index, body, at = [], [], 0
         for number in numbers:
-            index.append(b"%d %d" % (number, len(body)))
-            body += self._plain[number] + b"\n"
+            index.append(b"%d %d" % (number, at))
+            body.append(self._plain[number])
+            at += len(body[-1]) + 1
         head = b" ".join(index) + b"\n"
         entries = {"Type": b"/ObjStm", "N": b"%d" % len(numbers), "First": b"%d" % len(head)}
-        return self.add_stream(entries, head + bytes(body))
+        return self.add_stream(entries, b"", stream([pack(head + b"\n".join(body))]))
 
 
-def _entry(kind: int, second: int, third: int) -> bytes:
-    return kind.to_bytes(1, "big") + second.to_bytes(4, "big") + third.to_bytes(2, "big")
+def finish(stretches: Sequence[Stretch], root: int, info: int, file_id: tuple[bytes, bytes]) -> bytes:
+    """Return the file of all stretches, in the order of their places.
+
+    `root` is the catalogue's number, `info` the information dictionary's.
+    """
+    start = len(HEADER) + sum([len(each.data) for each in stretches])
+    number = max(each.next for each in stretches)
+    table = sorted(stretches, key=lambda each: each.next)
+    last = pack(b"\1%b\0\0" % start.to_bytes(4, "big"))
+    packed = stream([_FIRST_ROW, *(each.table for each in table), last])
+    head = {
+        "Type": b"/XRef",
+        "Size": b"%d" % (number + 1),
+        "W": b"[1 4 2]",
+        "Root": syntax.reference(root),
+        "Info": syntax.reference(info),
+        "ID": syntax.array([b"<%s>" % part.hex().encode("ascii") for part in file_id]),
+        "Filter": b"/FlateDecode",
+        "Length": b"%d" % len(packed),
+    }
+    end = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, _stream(head, packed), start)
+    return b"".join([HEADER, *(each.data for each in stretches), end])
+
+
+def _stream(entries: Mapping[str, bytes], data: bytes) -> bytes:
+    return b"%s\nstream\n%s\nendstream" % (syntax.dictionary(entries), data)
+
+
+_FIRST_ROW: Final = pack(_FREE)

@@ -30,7 +30,9 @@ def setting(look: Look, size: float, strong: bool = False, colour: Colour | None
     return Setting(size, look.leading(size), ink, look.theme.colour.accent, strong, x)
 
 
-def lines(content: Inlines, pieces: tuple[int, ...], width: float, how: Setting, look: Look) -> tuple[Slice, ...]:
+def lines(
+    content: Inlines, pieces: tuple[int | None, ...], width: float, how: Setting, look: Look
+) -> tuple[Slice, ...]:
     """Set `content` in lines of `width` points; `pieces` numbers the content of each inline.
 
     The first two lines stay together and so do the last two; up to three lines are not parted.
@@ -68,7 +70,9 @@ def text_mark(text: str, x: float, y: float, how: Setting, look: Look, piece: in
     )
 
 
-def _marks(line: WrappedLine, content: Inlines, pieces: tuple[int, ...], how: Setting, look: Look) -> Iterator[Mark]:
+def _marks(
+    line: WrappedLine, content: Inlines, pieces: tuple[int | None, ...], how: Setting, look: Look
+) -> Iterator[Mark]:
     base = baseline(how, look)
     for run in line.runs:
         link = target(content[run.inline])

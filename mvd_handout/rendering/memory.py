@@ -1,0 +1,55 @@
+"""A memory for what was made before, so that the same thing is not made again for the next patient.
+
+It is exact, because every step that goes through it is a pure function of frozen values: what comes back is what
+would be made now. Keys are whole values, so no patient can stand in for another, and a full memory forgets what was
+not used for longest. `NO_MEMORY` makes everything anew: it is what the remembering way is tested against.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
+
+A = TypeVarTuple("A")
+T = TypeVar("T")
+
+
+class Memory:
+    """Remembers the last `size` results of every function; with size 0 nothing."""
+
+    def __init__(self, size: int) -> None:
+        """Take how many results of each function are kept."""
+        self._size = size
+        self._kept: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._held: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def __call__(self, function: Callable[[Unpack[A]], T], *args: *A) -> T:
+        """Return what `function` gives for these arguments, which can all be hashed."""
+        if not self._size:
+            return function(*args)
+        kept = self._kept.get(function)
+        if kept is None:
+            kept = self._kept[function] = functools.lru_cache(self._size)(function)
+        result: T = kept(*args)
+        return result
+
+    def same(self, function: Callable[..., T], value: object, *args: object) -> T:
+        """Return what `function` gives for `value` and `args`, and know the very same `value` again without reading it.
+
+        A value is held as long as its result, so that its identity is not given to another. When there are too many
+        all are let go: that costs a little time, and the results are still known by their contents.
+        """
+        if not self._size:
+            return function(value, *args)
+        key = (function, id(value), *args)
+        held = self._held.get(key)
+        if held is None:
+            if len(self._held) >= self._size:
+                self._held.clear()
+            held = self._held[key] = (value, self(function, value, *args))
+        result: T = held[1]
+        return result
+
+
+NO_MEMORY: Final = Memory(0)
