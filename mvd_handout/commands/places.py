@@ -66,6 +66,13 @@ def cache_folder() -> Path:
     return user_cache_path(APP, appauthor=False)
 
 
+def state_folder() -> Path:
+    """Return the folder of what was done, such as the outbox of e-mails; it is kept, and this user's alone."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP, appauthor=False)
+
+
 def today(time_zone: str) -> dt.date:
     """Return the date at the clinic."""
     return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date()
