@@ -179,8 +179,7 @@ def test_workers_with_another_version_are_refused(scheduler: str, monkeypatch: p
 
 
 def test_the_command_makes_the_same_files_on_a_cluster(scheduler: str, tmp_path: Path) -> None:
-    today = dt.datetime.now(tz=dt.UTC).date()
-    rows = [row for _, row in patients(3, discharged=today)]
+    rows = [row for _, row in patients(3, discharged=today("Europe/London"))]
     roster = tmp_path / "roster.csv"
     with roster.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, sorted({heading for row in rows for heading in row}))
