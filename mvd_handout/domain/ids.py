@@ -43,8 +43,8 @@ def read_document_id(text: str) -> str | None:
 
 
 def keyed_hash(key: bytes, purpose: str, *parts: str) -> str:
-    """Return 32 hexadecimal digits that stand for `parts`; each `purpose` has digits of its own."""
-    return _mac(key, purpose, *parts).hex()[:32]
+    """Return 64 hexadecimal digits that stand for `parts` and do not give them away; every purpose has its own."""
+    return _mac(key, purpose, *parts).hex()
 
 
 def _mac(key: bytes, *parts: str) -> bytes:
