@@ -89,7 +89,8 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
         except BaseException:
             if not force:  # with it, what stood there before is gone by now, so the whole new file stays
                 for file in published:
-                    file.path.unlink(missing_ok=True)
+                    with contextlib.suppress(OSError):  # the disk may refuse that, too; the file is whole
+                        file.path.unlink(missing_ok=True)
             raise
 
 
@@ -98,7 +99,7 @@ def append_to(path: Path, data: bytes, label: str) -> None:
 
     After an error some of it may be there. Whoever reads the file cuts what is not whole.
     """
-    with _output_trouble(label):
+    with output_trouble(label):
         descriptor = os.open(path, _APPEND)
         try:
             _write_all(descriptor, data)
@@ -132,7 +133,7 @@ def is_leftover(name: str) -> bool:
 
 
 def _check_target(file: NewFile, force: bool) -> None:
-    with _output_trouble(file.label):
+    with output_trouble(file.label):
         try:
             mode = os.lstat(file.path).st_mode
         except FileNotFoundError:
@@ -150,7 +151,7 @@ def _hidden_copy(file: NewFile) -> Iterator[Path]:
     """Yield a complete copy of `file` beside its place; it is gone afterwards, moved or removed."""
     temporary = file.path.with_name(f".mvd-handout-{os.urandom(8).hex()}.part")
     try:
-        with _output_trouble(file.label):
+        with output_trouble(file.label):
             _write_new(temporary, file.data, file.mode)
         yield temporary
     finally:
@@ -175,7 +176,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _publish(file: NewFile, temporary: Path, force: bool) -> None:
-    with _output_trouble(file.label):
+    with output_trouble(file.label):
         if force:
             temporary.replace(file.path)
             return
@@ -198,7 +199,7 @@ def _sync_folder(folder: Path, file: NewFile) -> None:
     """Make the new names last through a power cut, where the system can."""
     if os.name == "nt":
         return
-    with _output_trouble(file.label):
+    with output_trouble(file.label):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -210,7 +211,7 @@ def _sync_folder(folder: Path, file: NewFile) -> None:
 
 
 @contextlib.contextmanager
-def _output_trouble(label: str) -> Iterator[None]:
+def output_trouble(label: str) -> Iterator[None]:
     """Turn an operating system's refusal into an OutputError with a remedy."""
     try:
         yield

@@ -20,7 +20,7 @@ from mvd_handout.delivery.batch.manifest import (
     store_manifest,
 )
 from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, PlannedPaper, dump_plan, read_plan
-from mvd_handout.delivery.files import NewFile, is_leftover, make_folder, read_file, write_files
+from mvd_handout.delivery.files import NewFile, is_leftover, make_folder, output_trouble, read_file, write_files
 from mvd_handout.delivery.journal.lock import one_writer
 from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
@@ -44,12 +44,20 @@ class State(enum.Enum):
 @contextlib.contextmanager
 def one_run(folder: Path) -> Iterator[None]:
     """Keep other runs away from `folder`. The lock of a process that died holds nobody up. Raises OutputError."""
-    try:
-        with one_writer(folder / LOCK_NAME, 0o600, patience=0):
+    with contextlib.ExitStack() as stack:
+        try:
+            with output_trouble("batch folder"):
+                stack.enter_context(one_writer(folder / LOCK_NAME, 0o600, patience=0))
+        except OutputError as error:
+            if isinstance(error.__cause__, TimeoutError):
+                found = "another run is at work in it"
+                raise OutputError(Fault("batch folder", found, "One at a time", "Wait until it has ended")) from None
+            raise
+        try:
             yield
-    except TimeoutError:
-        found = "another run is at work in it"
-        raise OutputError(Fault("batch folder", found, "One at a time", "Wait until it has ended")) from None
+        finally:
+            with contextlib.suppress(OSError):  # the system lets go of the lock in any case
+                stack.close()
 
 
 def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:

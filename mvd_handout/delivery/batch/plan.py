@@ -75,6 +75,9 @@ class Planned(Struct, frozen=True):
     index: bytes
     faults: tuple[Fault, ...]
 
+    def __repr__(self) -> str:
+        return f"Planned({self.plan!r})"
+
 
 def file_name(document_id: str) -> str:
     """Return the name of a paper's file: its id, which tells nobody who the patient is."""
