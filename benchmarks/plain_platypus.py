@@ -14,6 +14,7 @@ import io
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def months_later(day: dt.date, months: int) -> dt.date:
 
 def context(clinic: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     surgery = case["operation"]["date"]
-    visits = [{"phone": clinic["phones"]["day"]["number"], **visit} for visit in case.get("visits", [])]
+    booked = enumerate(case.get("visits", []), start=1)
+    visits = [{"number": number, "phone": clinic["phones"]["day"]["number"], **visit} for number, visit in booked]
     return {
         "patient": {**case["patient"], "minor": False},
         "operation": {**case["operation"], "done": True, "planned": False, "repeat": False, "both_sides": False},
@@ -80,7 +82,6 @@ def context(clinic: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
         },
         "visits": visits,
         "next_visit": visits[0] if visits else {},
-        "visit": {**(visits[0] if visits else {}), "number": 1},
         "week": {"number": 1, "start": surgery},
         "note": case.get("note", ""),
         "approval": None,
@@ -96,14 +97,19 @@ def context(clinic: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def each_visit(line: re.Match[str]) -> str:
+    """Repeat a table's row for every visit."""
+    return f"{{% for visit in visits %}}{line[0]}\n{{% endfor %}}"
+
+
 def plainly(value: Any) -> Any:
     return date(value) if isinstance(value, dt.date) else value
 
 
 @functools.cache
-def templates(blocks: Path) -> tuple[jinja2.Template, dict[str, jinja2.Template]]:
+def templates(blocks: Path, finalize: Callable[[Any], Any]) -> tuple[jinja2.Template, dict[str, jinja2.Template]]:
     """Return the handout's text and the clinic's own, compiled."""
-    environment = jinja2.Environment(undefined=jinja2.ChainableUndefined, finalize=plainly)
+    environment = jinja2.Environment(undefined=jinja2.ChainableUndefined, finalize=finalize)
     environment.filters |= {
         "weekday": lambda day: f"{day:%A} {date(day)}",
         "date": date,
@@ -113,12 +119,13 @@ def templates(blocks: Path) -> tuple[jinja2.Template, dict[str, jinja2.Template]
     }
     source = (ROOT / "handouts" / "hfs-recovery" / "en.md").read_text(encoding="utf-8")
     source = re.sub(r"\{\{ page\.[a-z-]+ \}\}", "page 2", source)
+    source = re.sub(r"^\|.*\bvisit\..*\|$", each_visit, source, flags=re.MULTILINE)
     own = {path.stem: path.read_text(encoding="utf-8").split("+++")[-1] for path in sorted(blocks.glob("*.md"))}
     return environment.from_string(source), {name: environment.from_string(text) for name, text in own.items()}
 
 
-def fill(values: dict[str, Any], blocks: Path) -> str:
-    handout, own = templates(blocks)
+def fill(values: dict[str, Any], blocks: Path, finalize: Callable[[Any], Any] = plainly) -> str:
+    handout, own = templates(blocks, finalize)
     text = handout.render(values)
     for name, block in own.items():
         pieces = re.split(rf"::: clinic {name}\n.*?\n:::", text, flags=re.DOTALL)
