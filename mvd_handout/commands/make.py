@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 from msgspec import Struct
@@ -28,6 +28,10 @@ from mvd_handout.domain.dates import DateOrder, read_date
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field
 from mvd_handout.domain.text import RefusedError
+
+if TYPE_CHECKING:
+    from mvd_handout.delivery.journal.entry import Kind, Reason
+    from mvd_handout.delivery.journal.journal import Journal
 
 CASE_LABEL: Final = "case file"
 NO_CASE: Final = Fault(
@@ -76,20 +80,50 @@ class Job(Struct, frozen=True):
     press: Press
 
 
-def run(options: MakeOptions, console: Console) -> None:
-    """Make one patient's handout and print where it is. Raises HandoutError, click.UsageError or click.Abort."""
+class Ledger(Struct):
+    """Where a paper is noted once it is made, and as what. Without a journal, it is noted nowhere."""
+
+    journal: Journal | None = None
+    kind: Kind = "make"
+    reason: Reason | None = None
+
+    def note(self, papers: Papers) -> None:
+        """Note a paper that is in somebody's hands by now; a draft is for no patient. Raises OutputError."""
+        if self.journal is None or papers.draft:
+            return
+        from mvd_handout.commands.journalling import as_given, entry_of
+
+        with as_given(f"Paper {papers.about.document_id}"):
+            self.journal.append([entry_of(papers, self.kind, self.reason)])
+
+
+def first_copy(job: Job, console: Console) -> Ledger:
+    """Return where a first copy is noted; a draft nowhere. Raises HandoutError when it could not be."""
+    if job.press.today is None:
+        return Ledger()
+    from mvd_handout.commands.journalling import ready_journal
+
+    return Ledger(ready_journal(job.press.profile, job.press.clinic().key, console))
+
+
+def run(options: MakeOptions, console: Console, open_ledger: Callable[[Job, Console], Ledger] = first_copy) -> None:
+    """Make one patient's handout, print where it is, and note it in the journal.
+
+    Raises HandoutError, click.UsageError or click.Abort.
+    """
     outputs = plan_outputs(options.formats, options.output, options.record_sheet, sys.stdout.isatty())
     person = console.has_person() and not options.no_input and options.case != STDOUT
     if options.case == STDOUT and sys.stdin.isatty():
         raise click.UsageError("--case - reads the case from standard input, but nothing is sent there.")
     job = read_job(options, outputs, person, clinic_profile(options.clinic, console))
+    ledger = open_ledger(job, console)
     if person:
         # What stands in the way is said before the first question, not after the last.
         job.press.permit(str(job.draft.get("patient.language") or "en"))
         papers = _with_person(job, options, console)
     else:
         papers = job.press.make(job.draft.check(job.profile, job.press.issued))
-    _deliver(papers, options.force, console)
+    _deliver(papers, options.force, console, ledger)
 
 
 def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -> Job:
@@ -192,13 +226,14 @@ def _made(case: Case, papers: Papers, press: Press) -> list[Line]:
     return made if papers.files else [*made, Line("File", "standard output")]
 
 
-def _deliver(papers: Papers, force: bool, console: Console) -> None:
+def _deliver(papers: Papers, force: bool, console: Console, ledger: Ledger) -> None:
     if papers.files:
         write_files(papers.files, force=force)
         for file in papers.files:
             console.result(str(file.path))
     else:
         console.binary(papers.stream)
+    ledger.note(papers)
     for warning in papers.warnings:
         console.say(f"Note: {warning}")
     if papers.draft:

@@ -38,12 +38,13 @@ _THEME_OF: Final = {"standard": "standard", "large": "large-print"}
 class Papers(Struct, frozen=True):
     """What one run makes, complete and not yet written: files, or the bytes for standard output.
 
-    `parts` are fingerprints of what it says; `reissue` says which copy it replaces.
+    `language` is that of the text, `parts` are fingerprints of what it says; `reissue` says which copy it replaces.
     """
 
     files: tuple[NewFile, ...]
     stream: bytes
     about: Metadata
+    language: str
     parts: Fingerprints
     reissue: Reissue | None = None
     warnings: tuple[Fault, ...] = ()
@@ -93,7 +94,9 @@ class Press(Struct):
         if past := len(case.visits) - len(case.visits_from(self.issued)):
             warnings = (*warnings, Fault("visits", f"{past} are before the issue date", "They are not printed"))
         if self.outputs.place is None:
-            return Papers((), next(iter(rendered.values())), document.metadata, parts, reissue, warnings)
+            return Papers(
+                (), next(iter(rendered.values())), document.metadata, handout.language, parts, reissue, warnings
+            )
         files = [
             self._file(self.outputs.handout(each, paper_id), data, f"handout ({LABELS[each]})")
             for each, data in rendered.items()
@@ -101,7 +104,7 @@ class Press(Struct):
         if self.outputs.record_sheet:
             data = self._rendered(composed(compose_record_sheet), "pdf", _RECORD_THEME, paper)
             files.append(self._file(self.outputs.record(paper_id), data, "record sheet (PDF)"))
-        return Papers(tuple(files), b"", document.metadata, parts, reissue, warnings)
+        return Papers(tuple(files), b"", document.metadata, handout.language, parts, reissue, warnings)
 
     def permit(self, language: str) -> tuple[Approval | None, tuple[Fault, ...]]:
         """Return the approval under which copies for patients are made, and what will soon stand in its way.

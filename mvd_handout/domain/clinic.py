@@ -116,6 +116,7 @@ class ClinicProfile(Struct, frozen=True):
         raw_surgeons = root.tables("surgeons")
         # How its lists call their columns, and how it sends e-mail: read where they are used, and no part of any paper.
         root.table("roster")
+        root.table("journal")  # whether and where it is kept; read with it, and no part of any paper
         root.table("email")
         values = _read_values(root.table("values"), where, faults)
         address = _read_address(hospital, where, faults)
