@@ -82,7 +82,7 @@ def context(clinic: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
         },
         "visits": visits,
         "next_visit": visits[0] if visits else {},
-        "week": {"number": 1, "start": surgery},
+        "weeks": [{"number": n + 1, "start": surgery + dt.timedelta(weeks=n)} for n in range(26)],
         "note": case.get("note", ""),
         "approval": None,
         "values": clinic.get("values", {}),
@@ -97,9 +97,9 @@ def context(clinic: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def each_visit(line: re.Match[str]) -> str:
-    """Repeat a table's row for every visit."""
-    return f"{{% for visit in visits %}}{line[0]}\n{{% endfor %}}"
+def repeated(line: re.Match[str]) -> str:
+    """Repeat a table's row for every visit or week."""
+    return f"{{% for {line[1]} in {line[1]}s %}}{line[0]}\n{{% endfor %}}"
 
 
 def plainly(value: Any) -> Any:
@@ -119,7 +119,7 @@ def templates(blocks: Path, finalize: Callable[[Any], Any]) -> tuple[jinja2.Temp
     }
     source = (ROOT / "handouts" / "hfs-recovery" / "en.md").read_text(encoding="utf-8")
     source = re.sub(r"\{\{ page\.[a-z-]+ \}\}", "page 2", source)
-    source = re.sub(r"^\|.*\bvisit\..*\|$", each_visit, source, flags=re.MULTILINE)
+    source = re.sub(r"^\|[^\n]*?\b(visit|week)\..*\|$", repeated, source, flags=re.MULTILINE)
     own = {path.stem: path.read_text(encoding="utf-8").split("+++")[-1] for path in sorted(blocks.glob("*.md"))}
     return environment.from_string(source), {name: environment.from_string(text) for name, text in own.items()}
 
@@ -128,7 +128,7 @@ def fill(values: dict[str, Any], blocks: Path, finalize: Callable[[Any], Any] = 
     handout, own = templates(blocks, finalize)
     text = handout.render(values)
     for name, block in own.items():
-        pieces = re.split(rf"::: clinic {name}\n.*?\n:::", text, flags=re.DOTALL)
+        pieces = re.split(rf"::: clinic {name}\n(?:.*?\n)??:::", text, flags=re.DOTALL)
         text = block.render(values).join(pieces)
     return MARK.sub("", text)
 
@@ -181,8 +181,7 @@ def story(text: str, values: dict[str, Any]) -> list[Any]:
             row = []
         elif token.type == "table_close":
             grid: Any = [("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("FONTNAME", (0, 0), (-1, -1), "Body")]
-            repeat = 26 if "Week" in rows[0][0].text else 1
-            flow.append(Table(rows[:1] + rows[1:] * repeat, repeatRows=1, style=grid))
+            flow.append(Table(rows, repeatRows=1, style=grid))
             rows = []
         elif token.type == "container_any_open":
             if "timeline" in token.info and "section" not in token.info:
