@@ -52,7 +52,7 @@ def qr_drawing(payload: str, size: float) -> Drawing:
     if module < _QR_MIN_MODULE:
         raise InputError(_too_long(payload, "QR code"))
     ground = Rect(0, 0, size, size, fill=WHITE)
-    return Drawing(size, size, (ground, *_squares(matrix, module, _QR_QUIET * module)))
+    return Drawing(size, size, ((ground, *_squares(matrix, module, _QR_QUIET * module)),))
 
 
 def qr_matrix(payload: str) -> Matrix:
@@ -82,7 +82,7 @@ def code128_drawing(payload: str, height: float, module: float = 1.0) -> Drawing
     """
     widths = code128_widths(payload)
     total = (sum(widths) + 2 * _BAR_QUIET) * module
-    return Drawing(total, height, (Rect(0, 0, total, height, fill=WHITE), *_bars(widths, height, module)))
+    return Drawing(total, height, ((Rect(0, 0, total, height, fill=WHITE), *_bars(widths, height, module)),))
 
 
 def code128_widths(payload: str) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ Lengths are points; x runs to the right, y runs down from the top left corner.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -87,9 +88,18 @@ class Label(Struct, frozen=True):
 Shape = Rect | Line | Polygon | Circle | Label
 
 
+Layer = tuple[Shape, ...]
+"""Shapes that were made together."""
+
+
 class Drawing(Struct, frozen=True):
-    """Shapes on a canvas of `width` by `height` points, drawn in order."""
+    """Shapes on a canvas of `width` by `height` points, drawn in order, layer over layer."""
 
     width: float
     height: float
-    shapes: tuple[Shape, ...]
+    layers: tuple[Layer, ...]
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """All shapes, from the back to the front."""
+        return tuple(chain.from_iterable(self.layers))

@@ -30,7 +30,7 @@ def icons_drawing(icons: Icons, width: float, style: ChartStyle) -> Drawing:
     return Drawing(
         _full_width(per_row) * unit,
         height * unit,
-        (*_frame(icons.marked, per_row, unit, style), *_figures(cells, icons.marked, unit, style)),
+        ((*_frame(icons.marked, per_row, unit, style), *_figures(cells, icons.marked, unit, style)),),
     )
 
 

@@ -14,6 +14,9 @@ from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 A = TypeVarTuple("A")
 T = TypeVar("T")
 
+_HELD: Final = 4
+"""So many times more values are known by their identity, over all functions."""
+
 
 class Memory:
     """Remembers the last `size` results of every function; with size 0 nothing."""
@@ -45,7 +48,7 @@ class Memory:
         key = (function, id(value), *args)
         held = self._held.get(key)
         if held is None:
-            if len(self._held) >= self._size:
+            if len(self._held) >= _HELD * self._size:
                 self._held.clear()
             held = self._held[key] = (value, self(function, value, *args))
         result: T = held[1]

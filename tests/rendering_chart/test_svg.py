@@ -22,7 +22,7 @@ def label(text: str) -> Label:
 
 @given(hostile.filter(str.strip), hostile)
 def test_any_words_come_out_as_they_went_in(alt: str, text: str) -> None:
-    root = ET.fromstring(drawing_to_svg(Drawing(10, 10, (label(text),)), "c1", alt))
+    root = ET.fromstring(drawing_to_svg(Drawing(10, 10, ((label(text),),)), "c1", alt))
     assert root.findtext(f"{SVG}title") == alt
     assert [element.text for element in root.iter(f"{SVG}text")] == [text]
     assert len(list(root.iter())) == 4, "no element came out of the words"
@@ -46,7 +46,7 @@ def test_shapes_keep_place_and_colour() -> None:
         Circle(5, 6, 2, stroke=(0, 1, 0), line_width=1.25),
         Label(9, 9, "x", 12, BLACK, strong=True, anchor="end"),
     )
-    (group,) = ET.fromstring(drawing_to_svg(Drawing(10, 10, shapes), "c", "alt")).iter(f"{SVG}g")
+    (group,) = ET.fromstring(drawing_to_svg(Drawing(10, 10, (shapes,)), "c", "alt")).iter(f"{SVG}g")
     rect, line, polygon, polyline, circle, text = group
     assert (rect.get("x"), rect.get("height"), rect.get("fill")) == ("1", "4", "#ff0000")
     assert (line.get("stroke"), line.get("stroke-dasharray"), line.get("x2")) == ("#0000ff", "2 1", "5")

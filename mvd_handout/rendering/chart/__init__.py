@@ -5,15 +5,18 @@ from __future__ import annotations
 from msgspec import structs
 
 from mvd_handout.domain.document import Chart, Lane
-from mvd_handout.rendering.chart.layers import chart_shapes
-from mvd_handout.rendering.chart.plan import chart_plan
+from mvd_handout.rendering.chart.layers import chart_layers
+from mvd_handout.rendering.chart.plan import Plan, chart_plan
 from mvd_handout.rendering.chart.style import ChartStyle, style_from_theme
 from mvd_handout.rendering.drawing import Drawing, Metrics
+from mvd_handout.rendering.memory import NO_MEMORY, Memory
 
 __all__ = ["ChartStyle", "chart_drawing", "chart_parts", "style_from_theme"]
 
 
-def chart_drawing(chart: Chart, width: float, metrics: Metrics, style: ChartStyle) -> Drawing:
+def chart_drawing(
+    chart: Chart, width: float, metrics: Metrics, style: ChartStyle, memory: Memory = NO_MEMORY
+) -> Drawing:
     """Draw `chart` in `width` points (250 or more) and as high as it needs.
 
     The same arguments give the same drawing, always. Words never stand inside bands or on each other, at any
@@ -22,11 +25,13 @@ def chart_drawing(chart: Chart, width: float, metrics: Metrics, style: ChartStyl
     Raises:
         ValueError: the chart's days are not in order.
     """
-    plan = chart_plan(chart, width, metrics, style)
-    return Drawing(width, plan.height, chart_shapes(plan, metrics, style))
+    plan = chart_plan(chart, width, metrics, style, memory)
+    return Drawing(width, plan.height, chart_layers(plan, metrics, style, memory))
 
 
-def chart_parts(chart: Chart, width: float, height: float, metrics: Metrics, style: ChartStyle) -> tuple[Drawing, ...]:
+def chart_parts(
+    chart: Chart, width: float, height: float, metrics: Metrics, style: ChartStyle, memory: Memory = NO_MEMORY
+) -> tuple[Drawing, ...]:
     """Draw `chart` in as few parts as keep each within `height` points, for type that must never shrink.
 
     Every part has axis and flags on top and whole lanes below; the words of the open end stand in the last. A lane
@@ -35,19 +40,19 @@ def chart_parts(chart: Chart, width: float, height: float, metrics: Metrics, sty
     Raises:
         ValueError: the chart's days are not in order.
     """
-    if chart_plan(chart, width, metrics, style).height <= height:
-        return (chart_drawing(chart, width, metrics, style),)
-    parts: list[tuple[Lane, ...]] = [()]
-    for lane in chart.lanes:
-        grown = (*parts[-1], lane)
-        if parts[-1] and chart_plan(structs.replace(chart, lanes=grown), width, metrics, style).height > height:
-            parts.append((lane,))
-        else:
-            parts[-1] = grown
-    last = len(parts) - 1
-    return tuple(
-        chart_drawing(
-            structs.replace(chart, lanes=lanes, open_end=chart.open_end if at == last else ()), width, metrics, style
-        )
-        for at, lanes in enumerate(parts)
-    )
+
+    def plan(lanes: tuple[Lane, ...], last: bool) -> Plan:
+        part = structs.replace(chart, lanes=lanes, open_end=chart.open_end if last else ())
+        return chart_plan(part, width, metrics, style, memory)
+
+    plans = [plan(chart.lanes, last=True)]
+    if plans[0].height > height:
+        parts: list[tuple[Lane, ...]] = [()]
+        for lane in chart.lanes:
+            grown = (*parts[-1], lane)
+            if parts[-1] and plan(grown, last=True).height > height:
+                parts.append((lane,))
+            else:
+                parts[-1] = grown
+        plans = [plan(lanes, last=at == len(parts) - 1) for at, lanes in enumerate(parts)]
+    return tuple(Drawing(width, each.height, chart_layers(each, metrics, style, memory)) for each in plans)

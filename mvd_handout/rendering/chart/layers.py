@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mvd_handout.rendering.chart.axis import axis_layer, break_layer, label_layer, tick_tops
-from mvd_handout.rendering.chart.plan import PlacedFlag, PlacedLane, Plan
-from mvd_handout.rendering.chart.strip import band_layer, mark_layer
+from mvd_handout.rendering.chart.axis import PlacedTick, axis_layer, break_layer, label_layer, tick_tops
+from mvd_handout.rendering.chart.plan import PlacedFlag, Plan
+from mvd_handout.rendering.chart.scale import Scale
+from mvd_handout.rendering.chart.strip import Strip, band_layer, mark_layer
 from mvd_handout.rendering.chart.style import WHITE, ChartStyle
-from mvd_handout.rendering.chart.words import labels
-from mvd_handout.rendering.drawing import Circle, Label, Line, Metrics, Rect, Shape
+from mvd_handout.rendering.chart.words import Block, labels
+from mvd_handout.rendering.drawing import Circle, Colour, Layer, Line, Metrics, Rect, Shape
+from mvd_handout.rendering.memory import Memory
 
 # Lengths in type sizes.
 _HAIR = 0.05
@@ -19,62 +21,78 @@ _REACH = 0.1  # of breaks and poles beyond a strip
 _DOTTED = (0.1, 0.22)
 
 
-def chart_shapes(plan: Plan, metrics: Metrics, style: ChartStyle) -> tuple[Shape, ...]:
-    """Return the shapes of `plan`: strips, bands, poles, marks, axis, words, each layer over the one before."""
+def chart_layers(plan: Plan, metrics: Metrics, style: ChartStyle, memory: Memory) -> tuple[Layer, ...]:
+    """Return the shapes of `plan`, each layer over the one before: strips, poles, axis, flags' frames, words.
+
+    A lane's strip stands apart from all others, so that it is a layer of its own.
+    """
+    ruled = tuple((tick.x, tick.tick.major) for tick in plan.ticks if tick.labelled)
+    poles = tuple(flag.x for flag in plan.flags)
+    strips = (
+        memory(_strip_layer, lane.strip, lane.strip_top, ruled, poles, plan.scale, style, metrics)
+        for lane in plan.lanes
+        if lane.strip.rows
+    )
     return (
-        *_lane_backs(plan, style),
-        *_bands(plan, style),
-        *_poles(plan, style),
-        *_marks(plan, metrics, style),
-        *_axis(plan, style),
-        *_flag_frames(plan, style),
-        *_words(plan, style),
+        *strips,
+        tuple(_poles(plan, style)),
+        memory.same(_tick_layer, plan.ticks, plan.axis, style),
+        *(memory(_axis_layer, plan.scale, y, style) for y in (plan.axis, plan.end)),
+        tuple(_frame(flag, style) for flag in plan.flags),
+        *_words(plan, style, memory),
     )
 
 
-def _words(plan: Plan, style: ChartStyle) -> Iterator[Label]:
+def _words(plan: Plan, style: ChartStyle, memory: Memory) -> Iterator[Layer]:
     """Yield all words outside symbols, in reading order."""
-    yield from label_layer(plan.ticks, plan.axis, style)
+    yield memory.same(_tick_words, plan.ticks, plan.axis, style)
     in_flags = (flag.words for flag in plan.flags)
     in_lanes = (words for lane in plan.lanes for words in lane.words)
     for placed in (*in_flags, *in_lanes, plan.open_end):
-        yield from labels(placed.words, placed.x, placed.y, placed.colour, placed.right)
+        yield memory.same(_word_layer, placed.words, placed.x, placed.y, placed.colour, placed.right)
 
 
-def _lane_backs(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    for lane in plan.lanes:
-        if lane.strip.rows:
-            yield from _strip_back(plan, lane, style)
+def _strip_layer(
+    strip: Strip,
+    top: float,
+    ruled: tuple[tuple[float, bool], ...],
+    poles: tuple[float, ...],
+    scale: Scale,
+    style: ChartStyle,
+    metrics: Metrics,
+) -> Layer:
+    """Return a strip from the back to the front: ground, bands, the break, flags' poles, marks.
+
+    Poles are dashed, on white to show on any pattern, and stand in strips only: never in words.
+    """
+    bottom, reach = top + strip.height, _REACH * style.size
+    return (
+        *_ground(top, bottom, ruled, scale, style),
+        *band_layer(strip, top, scale, style),
+        *break_layer(scale, top - reach, bottom + reach, style),
+        *(shape for x in poles for shape in _pole(x, top - reach, bottom + reach, style)),
+        *mark_layer(strip, top, scale, style, metrics),
+    )
 
 
-def _strip_back(plan: Plan, lane: PlacedLane, style: ChartStyle) -> Iterator[Shape]:
+def _ground(
+    top: float, bottom: float, ruled: tuple[tuple[float, bool], ...], scale: Scale, style: ChartStyle
+) -> Iterator[Shape]:
     """Yield the ground of a strip: tinted as far as the scales reach, dotted in the open end, ruled at the ticks."""
-    right, hair = plan.scale.right, _HAIR * style.size
-    left = plan.scale.left
-    yield Rect(left, lane.strip_top, right - left, lane.strip.height, fill=style.tint)
-    for tick in (tick for tick in plan.ticks if tick.labelled):
-        width = 2 * hair if tick.tick.major else hair
-        yield Line(tick.x, lane.strip_top, tick.x, lane.strip_bottom, style.rule, width)
-    for y in (lane.strip_top, lane.strip_bottom):
+    left, right, hair = scale.left, scale.right, _HAIR * style.size
+    yield Rect(left, top, right - left, bottom - top, fill=style.tint)
+    for x, major in ruled:
+        yield Line(x, top, x, bottom, style.rule, 2 * hair if major else hair)
+    for y in (top, bottom):
         yield Line(left, y, right, y, style.rule, hair)
         dash = tuple(length * style.size for length in _DOTTED)
-        yield Line(right + dash[1], y, plan.scale.edge, y, style.rule, 2 * hair, dash)
-
-
-def _bands(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    reach = _REACH * style.size
-    for lane in plan.lanes:
-        if lane.strip.rows:
-            yield from band_layer(lane.strip, lane.strip_top, plan.scale, style)
-            yield from break_layer(plan.scale, lane.strip_top - reach, lane.strip_bottom + reach, style)
+        yield Line(right + dash[1], y, scale.edge, y, style.rule, 2 * hair, dash)
 
 
 def _poles(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    """Yield the flags' poles: dashed, on white to show on any pattern, in strips only: never through words."""
-    reach = _REACH * style.size
-    strips = [(lane.strip_top - reach, lane.strip_bottom + reach) for lane in plan.lanes if lane.strip.rows]
+    """Yield the flags' poles from the axis down to their flags; what stands in strips is drawn there."""
     for flag in plan.flags:
-        for top, bottom in [*_to_frame(flag, plan), *strips]:
+        for top, bottom in _to_frame(flag, plan):
             yield from _pole(flag.x, top, bottom, style)
         yield Circle(flag.x, plan.axis, 0.3 * style.size, fill=style.ink)
 
@@ -94,20 +112,20 @@ def _pole(x: float, top: float, bottom: float, style: ChartStyle) -> Iterator[Sh
     yield Line(x, top, x, bottom, style.ink, _POLE * size, tuple(length * size for length in _POLE_DASH))
 
 
-def _marks(plan: Plan, metrics: Metrics, style: ChartStyle) -> Iterator[Shape]:
-    for lane in plan.lanes:
-        yield from mark_layer(lane.strip, lane.strip_top, plan.scale, style, metrics)
+def _tick_layer(ticks: tuple[PlacedTick, ...], axis: float, style: ChartStyle) -> Layer:
+    return tuple(Line(x, top, x, axis, style.ink, 0.08 * style.size) for x, top in tick_tops(ticks, axis, style))
 
 
-def _axis(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    for x, top in tick_tops(plan.ticks, plan.axis, style):
-        yield Line(x, top, x, plan.axis, style.ink, 0.08 * style.size)
-    yield from axis_layer(plan.scale, plan.axis, style)
-    yield from axis_layer(plan.scale, plan.end, style)
+def _tick_words(ticks: tuple[PlacedTick, ...], axis: float, style: ChartStyle) -> Layer:
+    return tuple(label_layer(ticks, axis, style))
 
 
-def _flag_frames(plan: Plan, style: ChartStyle) -> Iterator[Shape]:
-    return (_frame(flag, style) for flag in plan.flags)
+def _axis_layer(scale: Scale, y: float, style: ChartStyle) -> Layer:
+    return tuple(axis_layer(scale, y, style))
+
+
+def _word_layer(words: Block, x: float, y: float, colour: Colour, right: bool) -> Layer:
+    return tuple(labels(words, x, y, colour, right))
 
 
 def _frame(flag: PlacedFlag, style: ChartStyle) -> Shape:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mvd_handout.domain.document import Chart, Flag, Lane
+from mvd_handout.domain.document import Chart, Flag, Inlines, Lane
 from mvd_handout.rendering.chart.axis import PlacedTick, labels_height, place_ticks
 from mvd_handout.rendering.chart.scale import Scale, chart_scale
 from mvd_handout.rendering.chart.strip import Strip, lane_strip
 from mvd_handout.rendering.chart.style import ChartStyle
 from mvd_handout.rendering.chart.words import Block, block
 from mvd_handout.rendering.drawing import Colour, Metrics
+from mvd_handout.rendering.memory import NO_MEMORY, Memory
 
 # Lengths in type sizes.
 _FLAG_PAD = (0.45, 0.25)  # inside a flag, beside and above its words
@@ -74,9 +75,9 @@ class Plan(Struct, frozen=True):
     height: float
 
 
-def chart_plan(chart: Chart, width: float, metrics: Metrics, style: ChartStyle) -> Plan:
+def chart_plan(chart: Chart, width: float, metrics: Metrics, style: ChartStyle, memory: Memory = NO_MEMORY) -> Plan:
     """Place every part of `chart` within `width` points."""
-    return _Planner(chart_scale(chart, width, style.size), width, metrics, style).plan(chart)
+    return _Planner(chart_scale(chart, width, style.size), width, metrics, style, memory).plan(chart)
 
 
 class _Planner(Struct, frozen=True):
@@ -84,16 +85,17 @@ class _Planner(Struct, frozen=True):
     width: float
     metrics: Metrics
     style: ChartStyle
+    memory: Memory
 
     def plan(self, chart: Chart) -> Plan:
         size = self.style.size
-        ticks = place_ticks(chart.ticks, self.scale, self.style, self.metrics)
+        ticks = self.memory(place_ticks, chart.ticks, self.scale, self.style, self.metrics)
         axis = max(labels_height(ticks, self.style), _ARROW * size)
         flags = tuple(self._flags(chart.flags, axis + _BELOW_AXIS * size))
         below = flags[-1].top + flags[-1].height if flags else axis
         lanes = tuple(self._lanes(chart.lanes, below + _BELOW_AXIS * size))
         end = (lanes[-1].bottom if lanes else axis) + _BELOW_LANES * size
-        words = block(chart.open_end, self.width, size, self.metrics, strong=True)
+        words = self._block(chart.open_end, strong=True)
         open_end = PlacedWords(words, self.width - words.width, end + 0.5 * size, self.style.ink, right=True)
         return Plan(
             self.scale, ticks, axis, flags, lanes, end, open_end, max(open_end.y + words.height, end + _ARROW * size)
@@ -104,7 +106,7 @@ class _Planner(Struct, frozen=True):
         size = self.style.size
         side, above = _FLAG_PAD[0] * size, _FLAG_PAD[1] * size
         for flag in sorted(flags, key=lambda flag: flag.day, reverse=True):
-            words = block(flag.label, self.width - 2 * side, size, self.metrics, strong=True)
+            words = self._block(flag.label, 2 * side, strong=True)
             width, height = words.width + 2 * side, words.height + 2 * above
             x = self.scale.x(flag.day)
             left = max(0.0, min(x - side, self.width - width))  # so that the pole always meets the frame
@@ -122,20 +124,24 @@ class _Planner(Struct, frozen=True):
         """Place a lane's name and time, then its strip, then what may happen."""
         gap = _STRIP_GAP * self.style.size
         heading, bottom = self._heading(lane, top)
-        strip = lane_strip(lane, self.scale, self.style, self.metrics)
+        strip = self.memory(lane_strip, lane.bands, lane.marks, self.scale, self.style, self.metrics)
         strip_top = bottom + gap
         text_top = strip_top + strip.height + gap if strip.rows else bottom
-        words = block(lane.text, self.width, self.style.size, self.metrics)
+        words = self._block(lane.text)
         text = PlacedWords(words, 0.0, text_top, self.style.ink)
         return PlacedLane(top, text_top + words.height, (*heading, text), strip, strip_top)
 
     def _heading(self, lane: Lane, top: float) -> tuple[tuple[PlacedWords, PlacedWords], float]:
         """Place the lane's name, and its time on the same line if both fit there, else below."""
         size, style = self.style.size, self.style
-        name = block(lane.label, self.width, size, self.metrics, strong=True)
-        time = block(lane.when, self.width, size, self.metrics)
+        name = self._block(lane.label, strong=True)
+        time = self._block(lane.when)
         left = name.width + _WORD_GAP * size
         beside = len(name.lines) <= 1 and len(time.lines) <= 1 and left + time.width <= self.width
         x, y = (left, top) if beside and name.lines else (0.0, top + name.height)
         bottom = max(top + name.height, y + time.height)
         return (PlacedWords(name, 0.0, top, style.ink), PlacedWords(time, x, y, style.accent)), bottom
+
+    def _block(self, content: Inlines, less: float = 0.0, strong: bool = False) -> Block:
+        """Wrap words to the width, less so many points."""
+        return self.memory(block, content, self.width - less, self.style.size, self.metrics, strong)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mvd_handout.domain.document import Band, Lane, Mark
+from mvd_handout.domain.document import Band, Mark
 from mvd_handout.rendering.chart.bands import band_shapes, band_span
 from mvd_handout.rendering.chart.scale import Scale
 from mvd_handout.rendering.chart.style import WHITE, ChartStyle
@@ -42,11 +42,13 @@ class Strip(Struct, frozen=True):
     height: float
 
 
-def lane_strip(lane: Lane, scale: Scale, style: ChartStyle, metrics: Metrics) -> Strip:
-    """Return the rows that keep every band and mark of `lane` apart, each at its own place on `scale`."""
+def lane_strip(
+    bands: tuple[Band, ...], marks: tuple[Mark, ...], scale: Scale, style: ChartStyle, metrics: Metrics
+) -> Strip:
+    """Return the rows that keep every band and mark of a lane apart, each at its own place on `scale`."""
     gap = _ROW_GAP * style.size
     rows, top = [], gap
-    for items in _packed(_items(lane, scale, style, metrics), _MARK_GAP * style.size):
+    for items in _packed(_items(bands, marks, scale, style, metrics), _MARK_GAP * style.size):
         height = max(item.height for item in items)
         rows.append(Row(items, top, height))
         top += height + gap
@@ -74,10 +76,12 @@ def _placed(strip: Strip, y: float) -> Iterator[tuple[Item, float]]:
     return ((item, y + row.top + row.height / 2) for row in strip.rows for item in row.items)
 
 
-def _items(lane: Lane, scale: Scale, style: ChartStyle, metrics: Metrics) -> Iterator[Item]:
-    for band in lane.bands:
+def _items(
+    bands: tuple[Band, ...], marks: tuple[Mark, ...], scale: Scale, style: ChartStyle, metrics: Metrics
+) -> Iterator[Item]:
+    for band in bands:
         yield Item(band, scale.start(band.start), scale.end(band.end), _BAND_HEIGHT * style.size)
-    for mark in sorted(lane.marks, key=lambda mark: mark.day):
+    for mark in sorted(marks, key=lambda mark: mark.day):
         half = _half_width(mark, style, metrics)
         middle = min(max(scale.x(mark.day), half), scale.edge - half)
         yield Item(mark, middle - half, middle + half, 2 * _MARK_RADIUS * style.size)

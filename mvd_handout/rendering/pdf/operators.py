@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Final
 
-from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Line, Metrics, Polygon, Rect, Shape
+from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Layer, Line, Metrics, Polygon, Rect, Shape
 from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.reportlab_marks import new_path, numbers
 
 RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}
@@ -66,14 +67,23 @@ def image(width: float, height: float) -> bytes:
     return f"{numbers(width)} 0 0 {numbers(height)} 0 {numbers(-height)} cm /{IMAGE_NAME} Do".encode("ascii")
 
 
-def drawing_operators(drawing: Drawing, fonts: FontSet) -> bytes:
+def drawing_operators(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> bytes:
     """Return a drawing, its upper left corner at the origin."""
-    return b"\n".join(_shape(shape, fonts) for shape in drawing.shapes)
+    return b"\n".join([memory.same(_layer, layer, fonts) for layer in drawing.layers if layer])
 
 
-def label_texts(drawing: Drawing) -> list[Label]:
-    """Return the labels of a drawing."""
-    return [shape for shape in drawing.shapes if isinstance(shape, Label)]
+def _layer(layer: Layer, fonts: FontSet) -> bytes:
+    return b"\n".join([_shape(shape, fonts) for shape in layer])
+
+
+def drawing_others(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> tuple[tuple[FaceKey, str], ...]:
+    """Return what the fallback faces draw of a drawing's labels."""
+    return tuple(other for layer in drawing.layers for other in memory.same(_layer_others, layer, fonts))
+
+
+def _layer_others(layer: Layer, fonts: FontSet) -> tuple[tuple[FaceKey, str], ...]:
+    labels = (shape for shape in layer if isinstance(shape, Label))
+    return tuple(run for label in labels for run in others(label.text, label.strong, fonts))
 
 
 def label_left(label: Label, metrics: Metrics) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Final
 
 from msgspec import structs
@@ -13,7 +12,7 @@ from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.prose import measure
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
 from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, indented, shifted
-from mvd_handout.rendering.pdf.operators import drawing_operators, label_texts, others
+from mvd_handout.rendering.pdf.operators import drawing_operators, drawing_others
 
 _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
 """Elements, how many pieces of content there are so far, and lines."""
@@ -29,8 +28,11 @@ _EVEN: Final = (0.56, 0.64, 0.72, 0.8, _WHOLE)
 
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
-    """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again."""
-    slices = _chart_slices(structs.replace(block, open_end=()), width, look)
+    """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again.
+
+    The words at the open end name a page, so a chart is laid out again when pages move. The picture stays.
+    """
+    slices = look.memory(_chart_slices, structs.replace(block, open_end=()), width, look)
     elements, pieces, words = _open_end(block.open_end, width, look)
     space = look.theme.space.block
     return Fragment(
@@ -43,8 +45,6 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     )
 
 
-# The words at the open end name a page, so a chart is laid out again when pages move. The picture stays.
-@functools.lru_cache(maxsize=4)
 def _chart_slices(chart: Chart, width: float, look: Look) -> tuple[Slice, ...]:
     from mvd_handout.rendering.chart import chart_parts
     from mvd_handout.rendering.chart.style import style_from_theme
@@ -52,7 +52,7 @@ def _chart_slices(chart: Chart, width: float, look: Look) -> tuple[Slice, ...]:
     style = style_from_theme(look.theme)
 
     def split(share: float) -> tuple[Drawing, ...]:
-        return chart_parts(chart, width, share * look.height, look.fonts, style)
+        return chart_parts(chart, width, share * look.height, look.fonts, style, look.memory)
 
     parts = split(_WHOLE)
     if len(parts) > 1:
@@ -131,12 +131,11 @@ def _caption(caption: Inlines, width: float, how: Setting, look: Look) -> _Words
 
 
 def _picture(drawing: Drawing, piece: int, look: Look) -> Mark:
-    labels = label_texts(drawing)
     return Mark(
         0.0,
         0.0,
-        drawing_operators(drawing, look.fonts),
+        drawing_operators(drawing, look.fonts, look.memory),
         (0.0, 0.0, drawing.width, drawing.height),
         piece,
-        others=tuple(run for label in labels for run in others(label.text, label.strong, look.fonts)),
+        others=drawing_others(drawing, look.fonts, look.memory),
     )
