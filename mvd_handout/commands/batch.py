@@ -20,7 +20,7 @@ from mvd_handout.commands.console import Console
 if TYPE_CHECKING:
     from mvd_handout.content.approval import Approval
     from mvd_handout.delivery.batch.plan import Permit, Planned
-    from mvd_handout.delivery.batch.run import Outcome
+    from mvd_handout.delivery.batch.run import Outcome, Recorder
     from mvd_handout.delivery.papers import Recipe
     from mvd_handout.delivery.roster.model import Roster
     from mvd_handout.domain.dates import DateOrder
@@ -124,6 +124,7 @@ class _Job:
 
     roster: Roster
     planned: Planned
+    profile: Path
 
 
 def _plan(options: BatchOptions, console: Console) -> _Job:
@@ -163,7 +164,7 @@ def _plan(options: BatchOptions, console: Console) -> _Job:
         options=_for_the_plan(options, issued),
         skip_bad_rows=options.skip_bad_rows,
     )
-    return _Job(roster, planned)
+    return _Job(roster, planned, path)
 
 
 def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
@@ -218,20 +219,33 @@ def _make(job: _Job, options: BatchOptions, console: Console, start: float) -> i
     from mvd_handout.commands.batch_report import Report, stopped
     from mvd_handout.delivery.batch.executors import opened
     from mvd_handout.delivery.batch.folder import open_folder
-    from mvd_handout.delivery.batch.run import NoRecord, run_batch
+    from mvd_handout.delivery.batch.run import run_batch
 
+    recorder = _recorder(job, options, console)
     total = len(job.planned.plan.papers)
     with progress_bar(total, console, hidden=options.json) as progress:
         try:
             with opened(options.executor, options.jobs or _jobs(total)) as (executor, window):
                 open_folder(options.folder)
                 outcome = run_batch(
-                    options.folder, job.planned, job.roster, executor, window, recorder=NoRecord(), progress=progress
+                    options.folder, job.planned, job.roster, executor, window, recorder=recorder, progress=progress
                 )
         except KeyboardInterrupt:
             return stopped(options.folder, console)
     report = Report(options.folder, outcome, job.planned.faults, time.monotonic() - start)
     return report.show(options.json, console)
+
+
+def _recorder(job: _Job, options: BatchOptions, console: Console) -> Recorder:
+    """Return what notes the papers: the clinic's journal, or nothing for drafts. Raises HandoutError."""
+    from mvd_handout.commands.journalling import BatchRecorder, ready_journal
+    from mvd_handout.delivery.batch.run import NoRecord
+
+    if options.draft:
+        return NoRecord()
+    recipe = job.planned.recipe
+    journal = ready_journal(job.profile, recipe.clinic.key, console)
+    return BatchRecorder(journal, recipe) if journal else NoRecord()
 
 
 def _jobs(papers: int) -> int:

@@ -114,9 +114,9 @@ class ClinicProfile(Struct, frozen=True):
         day, night = (TableReader(phones.table(key), where, faults) for key in ("day", "out_of_hours"))
         handout = TableReader(root.table("handout"), where, faults)
         raw_surgeons = root.tables("surgeons")
-        # How its lists call their columns, and how it sends e-mail: read where they are used, and no part of any paper.
+        # Its lists' columns, its journal and its e-mails: read where they are used, and no part of any paper.
         root.table("roster")
-        root.table("journal")  # whether and where it is kept; read with it, and no part of any paper
+        root.table("journal")
         root.table("email")
         values = _read_values(root.table("values"), where, faults)
         address = _read_address(hospital, where, faults)

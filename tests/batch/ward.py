@@ -165,7 +165,10 @@ def environment(cache: Path) -> dict[str, str]:
     """Return an environment without this computer's settings."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MVD_")}
     root = str(Path(__file__).parents[2])
-    return kept | {"XDG_CONFIG_HOME": str(cache / "none"), "XDG_CACHE_HOME": str(cache), "PYTHONPATH": root}
+    settings, state = str(cache / "none"), str(cache / "state")
+    return kept | {
+        "XDG_CONFIG_HOME": settings, "XDG_CACHE_HOME": str(cache), "XDG_STATE_HOME": state, "PYTHONPATH": root
+    }  # fmt: skip
 
 
 def start(cache: Path, *arguments: object) -> subprocess.Popen[bytes]:
