@@ -143,6 +143,17 @@ class Outbox:
         finally:
             connection.close()
 
+    @classmethod
+    @contextlib.contextmanager
+    def empty(cls) -> Iterator[Outbox]:
+        """Give an outbox in memory: for a look where there is none on the disk yet."""
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            _prepare(connection)
+            yield cls(connection)
+        finally:
+            connection.close()
+
     def get(self, key: str) -> Record | None:
         """Return the message `key`."""
         return next(iter(self._select("WHERE key = ?", key)), None)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec import Struct, structs
 
 from mvd_handout.content.email_words import load_email_words
+from mvd_handout.delivery.mail.ledger import draft_entry
 from mvd_handout.delivery.mail.message import Copy, build_mail, check_mail
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
@@ -21,13 +22,12 @@ from mvd_handout.delivery.mail.store import Prepared, Store
 from mvd_handout.delivery.mail.transport import check_wire
 from mvd_handout.delivery.papers import Recipe, compose_paper, print_paper
 from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
-from mvd_handout.domain.document import Document
 from mvd_handout.domain.errors import InputError
 from mvd_handout.domain.ids import patient_key
 
 
 class Workshop(Struct, frozen=True):
-    """All that messages are made with. `journal` gives the text of the journal's entry for a copy."""
+    """All that messages are made with. `user` is the account at the computer, for the journal."""
 
     recipe: Recipe
     policy: MailPolicy
@@ -35,7 +35,7 @@ class Workshop(Struct, frozen=True):
     store: Store
     words: Sequence[str]
     rng: random.Random
-    journal: Callable[[Document, dt.date], str]
+    user: str
 
     def __repr__(self) -> str:
         return "Workshop()"
@@ -92,6 +92,8 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         raise ValueError("this row gets no e-mail")
     document = compose_paper(shop.recipe, row.case, fate.issued)
     copy = Copy(print_paper(document, shop.recipe, row.case), document)
+    before = shop.outbox.get(fate.earlier) if fate.earlier else None
+    replaces = before.document_id if before else ""
     passphrase = draw_passphrase(shop.rng, row, shop.words) if shop.policy.locks(row.email_consent) else ""
     mail = build_mail(
         copy,
@@ -100,7 +102,7 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         clinic,
         load_email_words(language),
         now=now,
-        earlier=_earlier(shop, fate),
+        earlier=_earlier(shop, before),
         passphrase=passphrase,
     )
     if mail.key != fate.key:
@@ -118,7 +120,7 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         message_sha256=_sha256(mail.message),
         attachment_sha256=mail.attachment_sha256,
         calendar=mail.calendar,
-        journal=shop.journal(document, fate.issued),
+        journal=draft_entry(shop.recipe, row, document, shop.user, now, replaces),
         replaces=fate.earlier,
     )
     return record, Prepared(mail, shop.policy.sender, row.number, row.digest, now.date())
@@ -130,8 +132,7 @@ def renamed(mail: Mail, key: str) -> Mail:
     return structs.replace(mail, key=key, message=message)
 
 
-def _earlier(shop: Workshop, fate: Fate) -> EarlierMail | None:
-    record = shop.outbox.get(fate.earlier) if fate.earlier else None
+def _earlier(shop: Workshop, record: Record | None) -> EarlierMail | None:
     if record is None or record.changed is None:
         return None
     zone = zoneinfo.ZoneInfo(shop.recipe.clinic.profile.time_zone)

@@ -76,7 +76,7 @@ class Store:
             raise OutputError(Fault(_LABEL, "it is not as it was written", "Nothing is sent of it", fix))
         return prepared
 
-    def keys(self) -> list[str]:
+    def kept(self) -> list[str]:
         """Return the keys of all messages that are here."""
         with contextlib.suppress(OSError):
             return sorted(path.stem for path in self._folder.glob(f"*{_ENDING}") if _KEY.fullmatch(path.stem))

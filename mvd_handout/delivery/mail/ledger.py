@@ -1,0 +1,65 @@
+"""What was sent goes into the journal, once, also when the computer stopped between the two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import msgspec
+
+from mvd_handout.composing.fingerprints import fingerprints
+from mvd_handout.delivery.journal.entry import Entry
+from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.mail.outbox import Outbox, Record
+from mvd_handout.delivery.papers import Recipe
+from mvd_handout.delivery.roster.model import RosterRow
+from mvd_handout.domain.document import Document
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Entry)
+
+
+def draft_entry(recipe: Recipe, row: RosterRow, document: Document, user: str, now: dt.datetime, replaces: str) -> str:
+    """Return the journal's entry for a copy that is still to be sent, as text for the outbox."""
+    about, language = document.metadata, row.case.patient.language
+    entry = Entry(
+        document_id=about.document_id,
+        patient_key=about.patient_key,
+        time=now.astimezone(dt.UTC),
+        user=user,
+        kind="email",
+        handout=about.handout,
+        version=about.handout_version,
+        language=language,
+        content_hash=about.content_hash,
+        issued=about.issued,
+        parts=fingerprints(
+            row.case,
+            recipe.clinic,
+            recipe.texts[language],
+            issued=about.issued,
+            theme=recipe.look(row.case)[0],
+            approval=recipe.approvals.get(language),
+        ),
+        replaces=replaces,
+    )
+    return _ENCODER.encode(entry).decode()
+
+
+def journal_sent(outbox: Outbox, journal: Journal) -> int:
+    """Write into the journal what was sent or handed over and is not there yet; return how much.
+
+    Each sending is an entry of its own, and stands there once however often this is asked.
+    """
+    records = [record for record in outbox.records("sent", "handed") if not record.journalled]
+    if records:
+        journal.append([_entry(record) for record in records if record.journal])
+        outbox.journalled([record.key for record in records])
+    return len(records)
+
+
+def _entry(record: Record) -> Entry:
+    entry = _DECODER.decode(record.journal)
+    return msgspec.structs.replace(
+        entry, time=record.changed or entry.time, batch=f"email-{record.key[:12]}-{record.tries}"
+    )
