@@ -41,7 +41,7 @@ def purge(console: Console, folders: tuple[Path, ...], days: int, unfinished: bo
     from mvd_handout.delivery.batch.audit import standing
     from mvd_handout.domain.errors import ExitCode
 
-    today = dt.datetime.now(dt.UTC).date()
+    today = _today()
     old, code = [], ExitCode.DONE
     for folder in folders:
         found = standing(folder)
@@ -55,6 +55,10 @@ def purge(console: Console, folders: tuple[Path, ...], days: int, unfinished: bo
     if old and not yes and not _confirmed(old, console):
         raise click.Abort
     return max(code, *(_purge(folder, today, console) for folder, _ in old), ExitCode.DONE)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
 
 
 def _confirmed(old: list[tuple[Path, int]], console: Console) -> bool:

@@ -86,7 +86,7 @@ def test_stopped_by_a_person_it_says_so_and_the_rest_is_made_later(
     assert out == b""
     assert not [path for path in folder.iterdir() if path.suffix == ".part"]
     made = len(list(folder.glob("*.pdf")))
-    assert 0 < made < 80
+    assert made < 80  # the papers of the group that was being written are taken back
     assert f"Already there and unchanged: {made}" in run(cache, *batch).stderr
     assert len(list(folder.glob("*.pdf"))) == 80
 
