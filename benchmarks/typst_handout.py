@@ -43,16 +43,18 @@ HEAD = r"""
 #let lead(body) = text(size: 17pt, body)
 #let small(body) = text(size: 12pt, body)
 #let rules(count) = for _ in range(count) { block(height: 24pt, width: 100%, stroke: (bottom: 0.5pt)) }
-#let person(marked) = box(width: 15pt, height: 28pt, {
-  let colour = if marked { accent } else { white }
-  place(top + center, circle(radius: 4pt, fill: colour, stroke: 1pt + gray))
-  place(bottom + center, rect(width: 11pt, height: 17pt, radius: 3pt, fill: colour, stroke: 1pt + gray))
-})
 #let icons(marked, total) = figure(alt: str(marked) + " of " + str(total) + " figures are marked.",
-  grid(columns: 20, gutter: 3pt, ..range(total).map(n => person(n < marked))))
+  block(width: 380pt, height: 160pt, for n in range(total) {
+    let colour = if n < marked { accent } else { white }
+    let (x, y) = (calc.rem(n, 20) * 18pt, calc.quo(n, 20) * 31pt)
+    let body = rect(width: 15pt, height: 17pt, radius: 3pt, fill: colour, stroke: 1pt + gray)
+    place(top + left, dx: x + 3pt, dy: y, circle(radius: 4pt, fill: colour, stroke: 1pt + gray))
+    place(top + left, dx: x, dy: y + 9pt, body)
+  }))
 #let chart() = figure(alt: "The recovery timeline; the table below says the same.", block(width: 100%, height: 190pt, {
   for (lane, (start, end)) in ((0, 10), (20, 80), (0, 480), (0, 480), (250, 400), (120, 130)).enumerate() {
-    place(top + left, dx: start * 1pt, dy: 28pt * lane + 16pt, rect(width: (end - start) * 1pt, height: 12pt, fill: accent))
+    let bar = rect(width: (end - start) * 1pt, height: 12pt, fill: accent)
+    place(top + left, dx: start * 1pt, dy: 28pt * lane + 16pt, bar)
     place(top + left, dy: 28pt * lane, text(size: 12pt, "Lane " + str(lane) + ": " + v.last()))
   }
   place(bottom + left, line(length: 100%))
