@@ -38,6 +38,7 @@ TOOLS = (
     Tool("requires_java", "default-jre-headless libjaxb-java", (("java",),), (JAXB_RUNTIME,)),
     Tool("requires_poppler", "poppler-utils", (("pdftotext",), ("pdftoppm",))),
     Tool("requires_qpdf", "qpdf", (("qpdf",),)),
+    Tool("requires_exim", "exim4-daemon-light", (), (Path("/usr/sbin/exim4"),)),
     Tool("requires_cups", "cups-daemon cups-client", (("lp",), ("lpstat",)), (Path("/usr/sbin/cupsd"),)),
     Tool("requires_browser", "chromium", (CHROMIUM_NAMES,)),
 )
