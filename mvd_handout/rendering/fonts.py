@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
@@ -50,6 +51,8 @@ class FontSet:
         self._faces: dict[FaceKey, Face] = {}
         self._prepared = {key: msgspec.msgpack.decode(read(name), type=EmbeddedFace) for key, name in PREPARED.items()}
         self._primary = {strong: self._without_greek(_KEYS[False, strong]) for strong in (False, True)}
+        self.plain = frozenset(each for each in self._primary[False] if unicodedata.category(each)[0] != "M")
+        """What the plain face has, without marks: all that most texts are written with."""
 
     def face(self, key: FaceKey) -> Face:
         """Return a face, measured at its first use."""

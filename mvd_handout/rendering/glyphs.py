@@ -26,25 +26,29 @@ from mvd_handout.domain.document import (
 from mvd_handout.domain.errors import Fault, GlyphError
 from mvd_handout.domain.text import code_point
 from mvd_handout.rendering.fonts import FontSet
+from mvd_handout.rendering.memory import NO_MEMORY, Memory
 
 _AUTHORED: Final = "the text of the handout"
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 
 
-def check_glyphs(document: Document, fonts: FontSet) -> None:
+def check_glyphs(document: Document, fonts: FontSet, memory: Memory = NO_MEMORY) -> None:
     """Check that our fonts can print every character of `document`.
 
     Raises:
         GlyphError: with one fault for each character and field that cannot be printed: no font has it, it needs
             joining or reordering that we do not do, or it is a mark that composes with no letter.
     """
-    faults = dict.fromkeys(fault for field, text in printed_texts(document) for fault in _faults(field, text, fonts))
-    if faults:
-        raise GlyphError(*faults)
+    found = [fault for field, text in _texts_around(document) for fault in _faults(field, text, fonts)]
+    for section in document.sections:
+        for block in section.blocks:
+            found += memory.same(_block_faults, block, fonts)
+    if found:
+        raise GlyphError(*dict.fromkeys(found))
 
 
-def printed_texts(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield every text that is drawn, with the field that it came from."""
+def _texts_around(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the texts outside the sections."""
     for entry in document.identity:
         yield entry.field, entry.label
         yield entry.field, entry.value
@@ -53,9 +57,10 @@ def printed_texts(document: Document) -> Iterator[tuple[str, str]]:
     furniture = document.furniture
     for text in (furniture.page, furniture.draft, furniture.version, furniture.document_id):
         yield "", text
-    for section in document.sections:
-        for block in section.blocks:
-            yield from _block_texts(block)
+
+
+def _block_faults(block: Block, fonts: FontSet) -> tuple[Fault, ...]:
+    return tuple(fault for field, text in _block_texts(block) for fault in _faults(field, text, fonts))
 
 
 def _block_texts(block: Block) -> Iterator[tuple[str, str]]:
@@ -98,6 +103,8 @@ def _contents(block: Heading | Paragraph | List | Table | Lines | Code | Icons |
 
 
 def _faults(field: str, text: str, fonts: FontSet) -> Iterator[Fault]:
+    if fonts.plain.issuperset(text):
+        return
     for character in fonts.missing(text):
         yield Fault(field or _AUTHORED, f'the character "{character}" ({code_point(character)})', *_advice(character))
     for character in dict.fromkeys(text):

@@ -31,6 +31,6 @@ def render_pdf(document: Document, theme: Theme, paper: Paper) -> bytes:
         GlyphError: characters that cannot be printed faithfully, all of them, before anything is drawn.
         ContentError: a page reference points to a section that is not there.
     """
-    fonts = load_fonts()
-    check_glyphs(document, fonts)
-    return bind(lay_out(document, theme, paper, fonts, memory()))
+    fonts, remembered = load_fonts(), memory()
+    check_glyphs(document, fonts, remembered)
+    return bind(lay_out(document, theme, paper, fonts, remembered))

@@ -42,9 +42,9 @@ class Shape(Struct, frozen=True, cache_hash=True):
     common: bool
 
     def bare(self) -> Fragment:
-        """Return the shape as a fragment without marks."""
+        """Return what pages are planned from: a fragment without marks and tags."""
         return Fragment(
-            self.elements,
+            (),
             self.pieces,
             self.slices,
             self.before,

@@ -30,7 +30,7 @@ CHECK_BOX: Final = "\u2610"
 _NUMBERING: Final = {"bullet": "Disc", "number": "Decimal", "check": "None"}
 
 
-class Element(Struct, frozen=True):
+class Element(Struct, frozen=True, cache_hash=True):
     """A structure element; `alt` and `actual` stand in for what cannot be read aloud."""
 
     tag: str
@@ -42,10 +42,10 @@ class Element(Struct, frozen=True):
 
 
 class Counter:
-    """Hands out the numbers of pieces of content."""
+    """Hands out the numbers of pieces of content, from `first` on."""
 
-    def __init__(self) -> None:
-        self.next = 0
+    def __init__(self, first: int = 0) -> None:
+        self.next = first
 
     def take(self) -> int:
         """Return the next number."""

@@ -18,14 +18,15 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     give way so that the others do not wrap.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
-    size = look.theme.type.table
-    least = [_least(column, n == 0, size, look) for n, column in enumerate(columns)]
-    natural = [_natural(column, n == 0, size, look) for n, column in enumerate(columns)]
+    least = [_least(column, n == 0, look) for n, column in enumerate(columns)]
+    shares = [share * width for share in block.widths]
+    if shares and not block.rows_for_writing:
+        return _fitted(shares, least, width)
+    natural = [_natural(column, n == 0, look) for n, column in enumerate(columns)]
     empty = [not any(column[1:]) for column in columns]
     unwrapped = [max(WRITING, each) if is_empty else each for each, is_empty in zip(natural, empty, strict=True)]
-    if block.widths:
-        roomy = block.rows_for_writing and sum(unwrapped) <= width
-        return _fitted([share * width for share in block.widths], unwrapped if roomy else least, width)
+    if shares:
+        return _fitted(shares, unwrapped if sum(unwrapped) <= width else least, width)
     return _fitted(_by_content(unwrapped, empty, width), least, width)
 
 
@@ -65,21 +66,23 @@ def _crowded(least: list[float], width: float) -> tuple[float, ...]:
     return tuple(each if each <= even else rest / hungry for each in least)
 
 
-def _natural(column: tuple[Inlines, ...], first: bool, size: float, look: Look) -> float:
+def _natural(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
     """Return the width at which no cell of a column wraps; its header may."""
+    size = look.theme.type.table
     lines = (sum(look.fonts.width(inline.text, size, inline.strong or first) for inline in cell) for cell in column[1:])
-    return max(PADDING + max(lines, default=0.0), _least(column, first, size, look))
+    return max(PADDING + max(lines, default=0.0), _least(column, first, look))
 
 
-def _least(column: tuple[Inlines, ...], first: bool, size: float, look: Look) -> float:
+def _least(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
     """Return the width that a column's longest word needs, and room for a letter where there is none."""
-    words = (
-        look.fonts.width(word, size, inline.strong or first or n == 0)
-        for n, cell in enumerate(column)
-        for inline in cell
-        for word in _unbroken(inline)
-    )
-    return PADDING + max([size, *words])
+    cells = [look.memory(_longest_word, cell, first or n == 0, look) for n, cell in enumerate(column)]
+    return PADDING + max(look.theme.type.table, *cells)
+
+
+def _longest_word(cell: Inlines, strong: bool, look: Look) -> float:
+    size = look.theme.type.table
+    words = (look.fonts.width(word, size, inline.strong or strong) for inline in cell for word in _unbroken(inline))
+    return max(words, default=0.0)
 
 
 def _unbroken(inline: Inline) -> list[str]:

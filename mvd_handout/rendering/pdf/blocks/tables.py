@@ -24,82 +24,92 @@ _THIN, _THICK = 0.75, 1.5
 
 
 class _Row(Struct, frozen=True):
+    """A row: its slices, what its cells own, and the number after its last piece of content."""
+
     slices: tuple[Slice, ...]
     kids: tuple[tuple[tags.Element | int, ...], ...]
+    next: int
 
 
 def table_fragment(block: Table, width: float, look: Look) -> Fragment:
     """Set a table. A row is parted only if it is higher than a page; a short table stays whole."""
-    counter = tags.Counter()
     grid = _Grid(column_widths(block, width, look), width, look)
-    head = grid.row(block.header, counter, header=True)
+    head = look.memory(_row, grid, block.header, 0, _HEADER)
+    how = _Kind(writing=block.rows_for_writing, strong_first=block.row_headers)
     slices = list(head.slices)
     groups = [Group(0, len(slices) - 1)]
-    kids = [head.kids]
+    kids, pieces = [head.kids], head.next
     for number, cells in enumerate(block.rows):
-        row = grid.row(cells, counter, writing=block.rows_for_writing, strong_first=block.row_headers)
-        groups.append(Group(len(slices), len(slices) + len(row.slices) - 1))
-        kids.append(row.kids)
+        made = look.memory(_row, grid, cells, pieces, how)
+        groups.append(Group(len(slices), len(slices) + len(made.slices) - 1))
+        kids.append(made.kids)
+        pieces = made.next
         slices += [
             structs.replace(part, header=head.slices, joined=number == 0 and first)
-            for part, first in _with_first(row.slices)
+            for part, first in _with_first(made.slices)
         ]
     if len(block.rows) <= _KEPT_ROWS:
         groups.append(Group(0, len(slices) - 1, share=0.6))
     space = look.theme.space.block
-    return Fragment(
-        (tags.table(block, kids),), counter.next, tuple(slices), before=space, after=space, groups=tuple(groups)
-    )
+    return Fragment((tags.table(block, kids),), pieces, tuple(slices), before=space, after=space, groups=tuple(groups))
 
 
 def _with_first(slices: tuple[Slice, ...]) -> list[tuple[Slice, bool]]:
     return [(part, number == 0) for number, part in enumerate(slices)]
 
 
+class _Kind(Struct, frozen=True):
+    """What kind of row it is: the header, one to write in, one whose first cell is strong."""
+
+    header: bool = False
+    writing: bool = False
+    strong_first: bool = False
+
+
+_HEADER: Final = _Kind(header=True)
+
+
+def _row(grid: _Grid, cells: tuple[Inlines, ...], first_piece: int, kind: _Kind) -> _Row:
+    """Set a row: a slice for every level of lines, so that even an endless row can be parted."""
+    counter = tags.Counter(first_piece)
+    how = setting(grid.look, grid.look.theme.type.table)
+    kids, levels, x = [], [], PAD_X
+    for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=True)):
+        strong = kind.header or (kind.strong_first and number == 0)
+        how = structs.replace(how, strong=strong, x=x)
+        cell_kids, pieces = tags.words(cell, counter)
+        kids.append(cell_kids)
+        levels.append(lines(cell, pieces, column - 2 * PAD_X, how, grid.look))
+        x += column
+    return _Row(grid.closed(_levels(levels, how), kind), tuple(kids), counter.next)
+
+
+def _levels(cells: list[tuple[Slice, ...]], how: Setting) -> list[Slice]:
+    levels = [
+        Slice(how.leading, tuple(mark for part in level if part for mark in part.marks))
+        for level in zip_longest(*cells)
+    ]
+    return levels or [Slice(how.leading)]
+
+
 class _Grid(Struct, frozen=True):
-    """The columns of a table, and how its rows are drawn."""
+    """The columns of a table, and how its rows are ruled."""
 
     columns: tuple[float, ...]
     width: float
     look: Look
 
-    def row(
-        self,
-        cells: tuple[Inlines, ...],
-        counter: tags.Counter,
-        header: bool = False,
-        writing: bool = False,
-        strong_first: bool = False,
-    ) -> _Row:
-        """Set a row: a slice for every level of lines, so that even an endless row can be parted."""
-        how = setting(self.look, self.look.theme.type.table)
-        kids, levels, x = [], [], PAD_X
-        for number, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
-            how = structs.replace(how, strong=header or (strong_first and number == 0), x=x)
-            cell_kids, pieces = tags.words(cell, counter)
-            kids.append(cell_kids)
-            levels.append(lines(cell, pieces, column - 2 * PAD_X, how, self.look))
-            x += column
-        return _Row(self._closed(self._levels(levels, how), header, writing), tuple(kids))
-
-    def _levels(self, cells: list[tuple[Slice, ...]], how: Setting) -> list[Slice]:
-        levels = [
-            Slice(how.leading, tuple(mark for part in level if part for mark in part.marks))
-            for level in zip_longest(*cells)
-        ]
-        return levels or [Slice(how.leading)]
-
-    def _closed(self, levels: list[Slice], header: bool, writing: bool) -> tuple[Slice, ...]:
+    def closed(self, levels: list[Slice], kind: _Kind) -> tuple[Slice, ...]:
         """Add the padding above and below, the height to write in, the tint of the header and the rules."""
         levels[0] = _lowered(levels[0], PAD_Y)
         levels[-1] = structs.replace(levels[-1], height=levels[-1].height + PAD_Y)
-        if writing:
+        if kind.writing:
             levels = self._heightened(levels)
         colour = self.look.theme.colour
-        drawn = [self._with_tint(level) for level in levels] if header else levels
-        if writing:
+        drawn = [self._with_tint(level) for level in levels] if kind.header else levels
+        if kind.writing:
             drawn = [self._with_uprights(level) for level in drawn]
-        line = rule(self.width, _THICK if header else _THIN, colour.accent if header else colour.rule)
+        line = rule(self.width, _THICK if kind.header else _THIN, colour.accent if kind.header else colour.rule)
         drawn[-1] = _under(drawn[-1], Mark(0.0, drawn[-1].height, line, (0.0, 0.0, self.width, 0.0)))
         return tuple(drawn)
 
