@@ -2,18 +2,100 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import random
+import re
+import unicodedata
 from collections.abc import Sequence
+from typing import Final
 
+from mvd_handout.content.email_words import EmailWords
+from mvd_handout.content.resources import data_root
 from mvd_handout.delivery.mail.model import Mail
 from mvd_handout.delivery.roster.model import RosterRow
+from mvd_handout.domain.text import RefusedError
+
+LEAST_BITS: Final = 60
+"""So much has to be guessed at least: with a million tries a second it takes tens of thousands of years."""
+
+_JOINT: Final = "-"
+_WANTED: Final = "Random words from the program's own list are wanted"
+_LEAST_PART: Final = 3
+_INDENT: Final = "    "
 
 
-def draw_passphrase(rng: random.Random, row: RosterRow, words: Sequence[str]) -> str:
-    """Return a passphrase for `row`; `rng` is a `secrets.SystemRandom`."""
-    raise NotImplementedError
+@functools.cache
+def load_words() -> tuple[str, ...]:
+    """Return the words that passphrases are drawn from."""
+    lines = (data_root("templates") / "email" / "words-en.txt").read_text(encoding="ascii").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def slip(mail: Mail) -> str:
-    """Return the slip with the passphrase, to print and to hand over: no name, only the number of the paper."""
-    raise NotImplementedError
+def draw_passphrase(rng: random.Random, row: RosterRow, words: Sequence[str] = ()) -> str:
+    """Return a passphrase for `row`. `rng` is a `secrets.SystemRandom`, but in tests."""
+    known = words or load_words()
+    while True:
+        drawn = _JOINT.join(rng.choice(known) for _ in range(_length(known)))
+        try:
+            check_passphrase(drawn, row, known)
+        except RefusedError:
+            continue
+        return drawn
+
+
+def check_passphrase(passphrase: str, row: RosterRow, words: Sequence[str] = ()) -> None:
+    """Refuse what could be guessed: whatever is not enough random words, and words that stand in the row.
+
+    So no name, number, date, telephone number or address opens a handout, however it is written or put together.
+    Raises RefusedError, which does not quote it.
+    """
+    known = words or load_words()
+    parts, vocabulary = passphrase.split(_JOINT), frozenset(known)
+    if len(parts) < _length(known) or len(set(parts)) < len(parts) or not vocabulary.issuperset(parts):
+        raise RefusedError("a passphrase that is not made of enough random words", _WANTED)
+    about = _known(row)
+    if any(_same(part, word) for part in parts for word in about):
+        raise RefusedError("a passphrase with a word that is known of the patient", _WANTED)
+
+
+def slip(mail: Mail, words: EmailWords) -> str:
+    """Return the slip that is printed and handed over: no name, only the number of the handout, and the passphrase."""
+    lines = (
+        words["slip.heading"],
+        words["slip.paper"].replace("{paper}", mail.document_id),
+        words["slip.intro"],
+        f"{_INDENT}{mail.passphrase}",
+        words["slip.typing"],
+        words["slip.keep"],
+    )
+    return "".join(f"{line}\n\n" for line in lines)
+
+
+def slip_name(mail: Mail) -> str:
+    """Return the file name of the slip; it tells nobody who the patient is."""
+    return f"passphrase-{mail.document_id}.txt"
+
+
+def _length(words: Sequence[str]) -> int:
+    return math.ceil(LEAST_BITS / math.log2(len(words)))
+
+
+def _known(row: RosterRow) -> frozenset[str]:
+    """Return every word of the row that somebody could know or guess, in small plain letters."""
+    case = row.case
+    patient, operation = case.patient, case.operation
+    texts = [patient.name, patient.carer, patient.record_number, row.email, case.surgeon, case.note, operation.side]
+    texts += [row.email_consent_by, row.hold, *(visit.place for visit in case.visits)]
+    return frozenset(word for text in texts for word in re.findall(r"[a-z0-9]+", _plain(text)))
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def _same(part: str, word: str) -> bool:
+    """Whether one stands in the other: "brook" in "Brooks"; very short ones only when they are the same."""
+    short, long = sorted((part, word), key=len)
+    return part == word or (len(short) > _LEAST_PART and short in long)

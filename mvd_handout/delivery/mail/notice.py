@@ -1,0 +1,106 @@
+"""The words of the e-mail itself, as a document: HTML and plain text are made from it like every other."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct, structs
+
+from mvd_handout.composing.formats import Formats
+from mvd_handout.content.email_words import SLOT, EmailWords
+from mvd_handout.content.labels import load_labels
+from mvd_handout.domain import document as d
+from mvd_handout.domain.clinic import ClinicProfile
+from mvd_handout.domain.phone import Phone
+
+
+class Occasion(Struct, frozen=True):
+    """What has to be said: by whom, about which paper, what comes with it, and what it replaces (None: nothing)."""
+
+    profile: ClinicProfile
+    words: EmailWords
+    sender: str
+    paper: str
+    locked: bool
+    visits: bool
+    cancels: bool
+    place: bool
+    replaces: dt.date | None
+
+
+def notice(occasion: Occasion, about: d.Metadata) -> d.Document:
+    """Return a short notice. It names neither the patient nor the operation."""
+    heading = d.Heading(1, _say(occasion, "heading", sender=d.Text(occasion.sender)))
+    return d.Document(
+        metadata=structs.replace(about, title=subject(occasion)),
+        letterhead=d.Letterhead(()),
+        identity=(),
+        furniture=d.Furniture("", "", "", _number(occasion)),
+        sections=(d.Section("notice", (heading, *_replaced(occasion), *_body(occasion, "attached"))),),
+    )
+
+
+def with_notice(document: d.Document, occasion: Occasion) -> d.Document:
+    """Return the handout with the notice in a box before all else, for patients who agreed to a plain copy."""
+    box = d.Box("note", (*_replaced(occasion), *_body(occasion, "below")))
+    who = tuple(
+        d.Paragraph((d.Text(f"{entry.label}: "), d.Text(entry.value, strong=True, field=entry.field)))
+        for entry in document.identity
+    )
+    giver = tuple(d.Paragraph((d.Text(line),)) for line in document.letterhead.lines)
+    return structs.replace(
+        document,
+        letterhead=d.Letterhead(()),
+        identity=(),
+        sections=(d.Section("notice", (box, *who, *giver)), *document.sections),
+    )
+
+
+def subject(occasion: Occasion) -> str:
+    """Return the subject without what the clinic's policy puts round it."""
+    return occasion.words["subject"].replace("{sender}", occasion.sender)
+
+
+def _replaced(occasion: Occasion) -> tuple[d.Block, ...]:
+    if occasion.replaces is None:
+        return ()
+    formats = Formats(occasion.profile.locale, load_labels(occasion.words.language))
+    date = d.Text(formats.weekday(occasion.replaces))
+    return (d.Paragraph(_say(occasion, "replaces", date=date), style="lead"),)
+
+
+def _body(occasion: Occasion, first: str) -> tuple[d.Block, ...]:
+    calendar = [("appointments", occasion.visits), ("place", occasion.visits and not occasion.place)]
+    names = [
+        *(name for name, holds in [(first, True), ("locked", occasion.locked), ("lost", occasion.locked)] if holds),
+        *(name for name, holds in [("open", not occasion.locked), *calendar, ("cancelled", occasion.cancels)] if holds),
+    ]
+    return (*(d.Paragraph(_say(occasion, name)) for name in names), *_help(occasion))
+
+
+def _help(occasion: Occasion) -> tuple[d.Block, ...]:
+    profile = occasion.profile
+    numbers = tuple(
+        _say(occasion, name, phone=_link(line.number), hours=d.Text(line.hours))
+        for name, line in (("day", profile.day), ("night", profile.out_of_hours))
+    )
+    return (
+        d.Paragraph(_say(occasion, "help")),
+        d.List((*numbers, _say(occasion, "emergency", phone=_link(profile.emergency)))),
+        d.Paragraph(_say(occasion, "stranger")),
+    )
+
+
+def _number(occasion: Occasion) -> str:
+    return occasion.words["message.paper"].replace("{paper}", occasion.paper)
+
+
+def _link(phone: Phone) -> d.Link:
+    return d.Link(phone.text, phone.target, strong=True)
+
+
+def _say(occasion: Occasion, name: str, **values: d.Inline) -> d.Inlines:
+    """Return a text with its values as inlines of their own: no value is ever read as text with places in it."""
+    parts = SLOT.split(occasion.words[f"message.{name}"])
+    inlines = [values[part] if number % 2 else d.Text(part) for number, part in enumerate(parts)]
+    return tuple(each for each in inlines if not isinstance(each, d.Text) or each.text)
