@@ -35,6 +35,10 @@ COMMANDS: Final = {
     "batch": Entry("batch:batch", "Make the papers of a whole list of patients."),
     "status": Entry("status:status", "Say how far a batch is."),
     "print": Entry("print:print_", "Send papers to a printer."),
+    "reissue": Entry("given:reissue", "Make a copy that replaces one that was given before."),
+    "who-got": Entry("given:who_got", "List who got which paper, when and from whom."),
+    "count": Entry("given:count", "Count the papers that were given."),
+    "email": Entry("emailing:email", "Send patients who asked for it their copy by e-mail."),
     "verify": Entry("stewardship:verify", "Say what a PDF is and whether it was changed, or check a whole batch."),
     "purge": Entry("purge:purge", "Remove the papers of old batches."),
 }

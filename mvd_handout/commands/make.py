@@ -15,6 +15,7 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.outputs import STDOUT, Outputs, plan_outputs
+from mvd_handout.commands.parts import in_words
 from mvd_handout.commands.places import clinic_profile, today
 from mvd_handout.commands.press import Papers, Press
 from mvd_handout.commands.questions import ask, ask_for
@@ -222,6 +223,9 @@ def _settle_issue_date(job: Job, options: MakeOptions, console: Console) -> None
 def _made(case: Case, papers: Papers, press: Press) -> list[Line]:
     theme, paper = press.look(case, press.clinic())
     made = [Line("Paper", f"{paper}, {theme}")]
+    if papers.reissue:
+        copy, changed = in_words(papers.reissue)
+        made += [Line("Copy", copy), Line("Changed", changed)]
     made += [Line("File", str(file.path)) for file in papers.files]
     return made if papers.files else [*made, Line("File", "standard output")]
 
@@ -234,6 +238,9 @@ def _deliver(papers: Papers, force: bool, console: Console, ledger: Ledger) -> N
     else:
         console.binary(papers.stream)
     ledger.note(papers)
+    if papers.reissue:
+        copy, changed = in_words(papers.reissue)
+        console.say(f"Copy {copy}. Changed: {changed}. Take the old one back, or ask that it is thrown away.")
     for warning in papers.warnings:
         console.say(f"Note: {warning}")
     if papers.draft:

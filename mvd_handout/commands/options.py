@@ -15,15 +15,24 @@ Option = Callable[[Any], Any]
 
 FILE: Final = click.Path(path_type=Path)
 
+CLINIC_OPTION: Final[Option] = click.option(
+    "--clinic",
+    type=FILE,
+    metavar="FILE",
+    help="The clinic profile, or the folder that it lies in. "
+    "Otherwise: MVD_HANDOUT_CLINIC, clinic.toml in this folder, clinic.toml in your settings folder.",
+)
+HANDOUT_OPTION: Final[Option] = click.option(
+    "--handout",
+    default="hfs-recovery",
+    show_default=True,
+    metavar="NAME",
+    help="Which handout; see `mvd-handout list`.",
+)
+
 CASE_OPTIONS: Final[tuple[Option, ...]] = (
     click.option("--case", metavar="FILE|-", help="The case file (TOML), or - for standard input."),
-    click.option(
-        "--clinic",
-        type=FILE,
-        metavar="FILE",
-        help="The clinic profile, or the folder that it lies in. "
-        "Otherwise: MVD_HANDOUT_CLINIC, clinic.toml in this folder, clinic.toml in your settings folder.",
-    ),
+    CLINIC_OPTION,
     click.option("--surgery-date", metavar="DATE", help="The day of the operation, such as 2026-03-02."),
     click.option("--side", metavar="SIDE", help="The side of the face: left, right or both. There is no default."),
     click.option("--kind", metavar="KIND", help="first or repeat operation."),
@@ -44,13 +53,7 @@ CASE_OPTIONS: Final[tuple[Option, ...]] = (
 """Where the case comes from. None of them tells who the patient is."""
 
 OUTPUT_OPTIONS: Final[tuple[Option, ...]] = (
-    click.option(
-        "--handout",
-        default="hfs-recovery",
-        show_default=True,
-        metavar="NAME",
-        help="Which handout; see `mvd-handout list`.",
-    ),
+    HANDOUT_OPTION,
     click.option(
         "--theme", type=Word("standard", "large-print"), help="The look. Otherwise it follows the print size."
     ),

@@ -1,0 +1,121 @@
+"""`reissue`: a copy that replaces one that was given before, and says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.make import Job, Ledger, MakeOptions
+from mvd_handout.commands.make import run as make
+from mvd_handout.commands.parts import PART_NAMES
+from mvd_handout.composing.reissue import PATIENT_PARTS, Fingerprints, Reissue, changes
+from mvd_handout.delivery.journal.entry import Entry, Reason
+from mvd_handout.domain.case import Case
+from mvd_handout.domain.errors import Fault, InputError
+from mvd_handout.domain.ids import patient_key, read_document_id
+
+_ALLOWED: Final[dict[Reason, frozenset[str]]] = {
+    "visit": frozenset({"visits"}),
+    "lost": frozenset(),
+    "correction": frozenset(PATIENT_PARTS),
+}
+"""What a case may say anew for each reason. What the clinic changed meanwhile may always differ."""
+
+
+def run(words: Sequence[str], reason: Reason, options: MakeOptions, console: Console) -> None:
+    """Make a copy that replaces the paper whose id the `words` are. Raises HandoutError or what `make` raises."""
+    document_id = read_document_id("".join(words))
+    if document_id is None:
+        raise InputError(_no_id())
+    make(options, console, lambda job, said: _open_ledger(document_id, reason, options, job, said))
+
+
+def _open_ledger(document_id: str, reason: Reason, options: MakeOptions, job: Job, console: Console) -> Ledger:
+    """Find the paper in the journal, and let the press say of the new one what it replaces."""
+    from mvd_handout.commands.journalling import ready_journal
+    from mvd_handout.delivery.journal.search import latest_copy
+
+    key = job.press.clinic().key
+    journal = ready_journal(job.press.profile, key, console)
+    if journal is None:
+        raise InputError(_no_journal())
+    asked, latest = latest_copy(journal.entries(lambda fault: console.warn(str(fault))), document_id)
+    if asked is None or latest is None:
+        raise InputError(_unknown(bool(journal.others())))
+    if latest.document_id != asked.document_id:
+        raise InputError(_replaced(latest))
+    job.press.handout = asked.handout
+    job.press.issued = _issue_date(job.press.issued, asked, chosen=options.issue_date is not None)
+    job.press.replaces = lambda case, parts: _reissue(asked, reason, key, case, parts)
+    return Ledger(journal, "reissue", reason)
+
+
+def _issue_date(issued: dt.date, earlier: Entry, chosen: bool) -> dt.date:
+    if chosen and issued < earlier.issued:
+        found = "it lies before the date of the copy that is replaced"
+        raise InputError(Fault("--issue-date", found, f"{earlier.issued} or later is wanted"))
+    return max(issued, earlier.issued)
+
+
+def _reissue(earlier: Entry, reason: Reason, key: bytes, case: Case, parts: Fingerprints) -> Reissue:
+    """Return what the new copy says about itself. Raises InputError when the case does not fit the reason."""
+    if patient_key(key, case.patient.record_number, case.patient.birth_date) != earlier.patient_key:
+        raise InputError(_other_patient(earlier))
+    changed = changes(earlier.parts, parts)
+    mine = [name for name in changed if name in PATIENT_PARTS]
+    if reason == "correction" and not changed:
+        raise InputError(_nothing_changed(earlier))
+    if reason == "visit" and "visits" not in changed:
+        raise InputError(_nothing_changed(earlier, "its visits are the same as on paper {id}"))
+    if more := [name for name in mine if name not in _ALLOWED[reason]]:
+        raise InputError(_more_changed(more, reason))
+    return Reissue(earlier.copy + 1, earlier.document_id, earlier.issued, changed)
+
+
+def _no_id() -> Fault:
+    wanted = "The number at the foot of every page is wanted, such as 7K3M-9QXA-2F4D"
+    return Fault("document id", "this is no number of a paper", wanted)
+
+
+def _no_journal() -> Fault:
+    found = "the clinic keeps none (keep = false under [journal])"
+    return Fault("journal", found, "A copy is found by it", "Use `mvd-handout make`, and take the old paper back")
+
+
+def _unknown(others: bool) -> Fault:
+    wanted = "Only copies for patients are noted, not drafts, in the journal of who made them"
+    fix = "Check the number, and with whose account it was made; otherwise use `mvd-handout make`"
+    found = "no paper with this number is in the journal"
+    return Fault("document id", f"{found}; there is another one under an earlier key" if others else found, wanted, fix)
+
+
+def _replaced(latest: Entry) -> Fault:
+    found = f"paper {latest.document_id}, copy {latest.copy} of {latest.issued}, replaced it"
+    return Fault("document id", found, "The latest copy is the one to replace", f"Reissue {latest.document_id}")
+
+
+def _other_patient(earlier: Entry) -> Fault:
+    return Fault(
+        "case",
+        f"its patient is not the one who got paper {earlier.document_id}",
+        "A copy is for the same patient: the same record number and date of birth",
+        "Check whose case this is. If one of the two was wrong on the paper, use `mvd-handout make`, "
+        "and take the old paper back",
+    )
+
+
+def _nothing_changed(earlier: Entry, found: str = "it says the same as paper {id}") -> Fault:
+    wanted = "A copy for this reason says something new"
+    fix = "Mend the case file; for a paper that was lost or spoilt, use --reason lost"
+    return Fault("case", found.format(id=earlier.document_id), wanted, fix)
+
+
+def _more_changed(more: Sequence[str], reason: Reason) -> Fault:
+    found = f"this differs from the paper that is replaced: {', '.join(PART_NAMES[name] for name in more)}"
+    wanted = (
+        "--reason visit is for changed visits only" if reason == "visit" else "A lost paper is made again as it was"
+    )
+    meant = "correction" if set(more) - {"visits"} else "visit"
+    return Fault("case", found, wanted, f"Check whose case this is; if the change is meant, use --reason {meant}")

@@ -1,0 +1,111 @@
+"""Questions to a journal, each answered in one pass and in little memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from mvd_handout.delivery.journal.entry import Entry
+
+
+class Wanted(Struct, frozen=True):
+    """Which entries are asked for; what is empty does not matter. `first` and `last` are dates on the paper."""
+
+    document_id: str = ""
+    patient_key: str = ""
+    handout: str = ""
+    version: str = ""
+    content_hash: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def fits(self, entry: Entry) -> bool:
+        """Whether an entry is one of them; a content hash may be given by its first digits."""
+        return (
+            self.document_id in {"", entry.document_id}
+            and self.patient_key in {"", entry.patient_key}
+            and self.handout in {"", entry.handout}
+            and self.version in {"", entry.version}
+            and entry.content_hash.startswith(self.content_hash)
+            and (self.first is None or self.first <= entry.issued)
+            and (self.last is None or entry.issued <= self.last)
+        )
+
+
+class Given(Struct, frozen=True):
+    """An entry, and the id of the copy that replaced its paper, if one did."""
+
+    entry: Entry
+    replaced_by: str = ""
+
+
+def given(entries: Iterable[Entry], wanted: Wanted) -> list[Given]:
+    """Return the entries that fit, the oldest first. Memory is taken for those, and for which copy replaced which."""
+    found: list[Entry] = []
+    replaced: dict[str, str] = {}
+    for entry in entries:
+        if entry.replaces:
+            replaced[entry.replaces] = entry.document_id
+        if wanted.fits(entry):
+            found.append(entry)
+    return [Given(entry, replaced.get(entry.document_id, "")) for entry in found]
+
+
+def latest_copy(entries: Iterable[Entry], document_id: str) -> tuple[Entry | None, Entry | None]:
+    """Return the entry of a paper and that of the copy that stands for it today: itself, or what replaced it last.
+
+    An e-mail brings a paper that is noted already, so it is no copy.
+    """
+    asked: Entry | None = None
+    latest: Entry | None = None
+    for entry in entries:
+        if entry.kind == "email":
+            continue
+        if entry.document_id == document_id:
+            asked = asked or entry
+            latest = latest or entry
+        if latest is not None and entry.replaces == latest.document_id:
+            latest = entry
+    return asked, latest
+
+
+class Tally(Struct):
+    """How many papers were given: `copies` of them replaced another; `emails` brought papers that are counted."""
+
+    papers: int = 0
+    copies: int = 0
+    emails: int = 0
+
+
+GROUPS = ("month", "day", "user", "version", "handout", "language")
+
+
+def tally(entries: Iterable[Entry], by: str, wanted: Wanted) -> Mapping[str, Tally]:
+    """Return how many papers were given, by one of `GROUPS`, in the order of the names."""
+    found: dict[str, Tally] = {}
+    for entry in _fitting(entries, wanted):
+        count = found.setdefault(_group(entry, by), Tally())
+        if entry.kind == "email":
+            count.emails += 1
+        else:
+            count.papers += 1
+            count.copies += entry.copy > 1
+    return dict(sorted(found.items()))
+
+
+def _fitting(entries: Iterable[Entry], wanted: Wanted) -> Iterator[Entry]:
+    return (entry for entry in entries if wanted.fits(entry))
+
+
+def _group(entry: Entry, by: str) -> str:
+    match by:
+        case "month":
+            return f"{entry.issued:%Y-%m}"
+        case "day":
+            return entry.issued.isoformat()
+        case "version":
+            return f"{entry.handout} {entry.version}"
+        case _:
+            return str(getattr(entry, by))
