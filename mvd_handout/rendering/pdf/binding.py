@@ -18,8 +18,11 @@ from mvd_handout.rendering.pdf.assembly import (
 from mvd_handout.rendering.pdf.deflate import LEVEL, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.fragments import Box
+from mvd_handout.rendering.pdf.geometry import Geometry
 from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import IMAGE_NAME
+from mvd_handout.rendering.pdf.outline import Entry, outline
+from mvd_handout.rendering.pdf.pagination import Pagination, Place
 from mvd_handout.rendering.pdf.skeleton import Skeleton, base, font_resources, skeleton
 from mvd_handout.rendering.pdf.structure import FigureSlot
 from mvd_handout.rendering.pdf.writer import HEADER, Objects, finish
@@ -31,7 +34,8 @@ def bind(layout: Layout) -> bytes:
     """Return the file."""
     about, memory = layout.document.metadata, layout.look.memory
     beginning = memory(base, layout.look.fonts)
-    frame = memory(skeleton, layout.plan, beginning, layout.geometry, about.title, about.language)
+    bookmarks = len(layout.plan.bookmarks)
+    frame = memory(skeleton, layout.plan.tagging, beginning, layout.geometry, about.title, about.language, bookmarks)
     extra = Objects(frame.stretch.next)
     fonts = (*beginning.fonts, *_add_other_fonts(extra, layout))
     image = _add_logo(extra, layout)
@@ -45,6 +49,10 @@ def bind(layout: Layout) -> bytes:
         own.add(link, number)
     for slot in frame.figures:
         own.add(_figure(layout, slot), slot.number)
+    if bookmarks:
+        made = memory(_outline, layout.plan, frame.pages, frame.kept.outline_numbers().start, layout.geometry)
+        for number, entry in zip(frame.kept.outline_numbers(), made, strict=True):
+            own.add(entry, number)
     stretches = [beginning.stretch, frame.stretch]
     for objects in (own, extra):
         stretches.append(objects.stretch(len(HEADER) + sum([len(each.data) for each in stretches])))
@@ -91,8 +99,19 @@ def _annotation(each: PlacedMark, height: float, key: int, action: bytes) -> byt
 
 def _action(link: str, layout: Layout, frame: Skeleton) -> bytes:
     if link.startswith("#"):
-        return b"<</S/GoTo/D%s>>" % frame.destination(layout.plan.starts[link[1:]], layout.geometry)
+        return b"<</S/GoTo/D%s>>" % _destination(frame.pages, layout.plan.starts[link[1:]], layout.geometry)
     return b"<</S/URI/URI %s>>" % syntax.text(link)
+
+
+def _outline(plan: Pagination, pages: tuple[int, ...], first: int, room: Geometry) -> list[bytes]:
+    return outline(
+        [Entry(each.level, each.title, _destination(pages, place, room)) for each, place in plan.bookmarks], first
+    )
+
+
+def _destination(pages: tuple[int, ...], place: Place, room: Geometry) -> bytes:
+    """Return a place as a destination, a little above it."""
+    return b"[%d 0 R/XYZ 0 %s null]" % (pages[place.page], syntax.number(room.paper_height - place.top + 6.0))
 
 
 def _figure(layout: Layout, slot: FigureSlot) -> bytes:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from mvd_handout.rendering.pdf import syntax
-from mvd_handout.rendering.pdf.writer import Objects
 
 
 class Entry(Struct, frozen=True):
@@ -27,25 +26,25 @@ class _Node(Struct):
         return sum(1 + kid.count() for kid in self.kids)
 
 
-def add_outline(objects: Objects, entries: Sequence[Entry]) -> int:
-    """Write the bookmarks, all open; return the number of their root."""
-    root = _Node(objects.reserve(), None)
-    path = [root]
-    for entry in entries:
+def outline(entries: Sequence[Entry], first: int) -> list[bytes]:
+    """Return the objects of the bookmarks, all open: their root, with the number `first`, and then each in order."""
+    root = _Node(first, None)
+    path, made = [root], dict[int, bytes]()
+    for number, entry in enumerate(entries, start=first + 1):
         while len(path) > 1 and _level(path[-1]) >= entry.level:
             path.pop()
-        node = _Node(objects.reserve(), entry)
+        node = _Node(number, entry)
         path[-1].kids.append(node)
         path.append(node)
-    _write(objects, root, None)
-    return root.number
+    _write(made, root, None)
+    return [made[number] for number in sorted(made)]
 
 
 def _level(node: _Node) -> int:
     return node.entry.level if node.entry else 0
 
 
-def _write(objects: Objects, node: _Node, parent: _Node | None) -> None:
+def _write(made: dict[int, bytes], node: _Node, parent: _Node | None) -> None:
     values: dict[str, bytes] = {}
     if node.entry is None:
         values["Type"] = b"/Outlines"
@@ -59,9 +58,9 @@ def _write(objects: Objects, node: _Node, parent: _Node | None) -> None:
         values["First"] = syntax.reference(node.kids[0].number)
         values["Last"] = syntax.reference(node.kids[-1].number)
         values["Count"] = b"%d" % node.count()
-    objects.add(syntax.dictionary(values), node.number)
+    made[node.number] = syntax.dictionary(values)
     for kid in node.kids:
-        _write(objects, kid, node)
+        _write(made, kid, node)
 
 
 def _neighbours(node: _Node, parent: _Node) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ All of it follows from shapes, so that it is worked out once for all documents o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from mvd_handout.rendering.pdf.fragments import Bookmark, stacked
 from mvd_handout.rendering.pdf.geometry import Geometry
 from mvd_handout.rendering.pdf.pages import Page, Sheet, Start, plan_pages
 from mvd_handout.rendering.pdf.shapes import Shape
+from mvd_handout.rendering.pdf.tags import Element
 
 BODY_GAP: Final = 12.0
 FOOT_GAP: Final = 13.0
@@ -46,18 +47,33 @@ class Run(Struct, frozen=True):
 
 
 class PagePlan(Struct, frozen=True):
-    """A page: its runs, the piece of content behind each marked-content number, and the parts that hold links."""
+    """A page: its runs, and among their parts those that hold links."""
 
     runs: tuple[Run, ...]
-    content: tuple[tuple[int, int], ...]
     linked: tuple[tuple[int, Part], ...]
-    links: tuple[tuple[int, int], ...]
-    """Fragment and piece of each link, in the order of the links' marks."""
 
     def parts(self) -> Iterator[tuple[int, Part]]:
         """Yield the parts, each with the number of its fragment."""
         for run in self.runs:
             yield from zip(run.at, run.parts, strict=True)
+
+
+class PageTags(Struct, frozen=True):
+    """The tagged content of a page: fragment and piece for each marked-content number, and for each link."""
+
+    content: tuple[tuple[int, int], ...]
+    links: tuple[tuple[int, int], ...]
+
+
+class Tagging(Struct, frozen=True, cache_hash=True):
+    """All that the structure tree is made from. It is the same for many paginations: heights have no part in it.
+
+    `elements` are those of each fragment, `sections` how many fragments stand in each section.
+    """
+
+    elements: tuple[tuple[Element, ...], ...]
+    pages: tuple[PageTags, ...]
+    sections: tuple[int, ...]
 
 
 class Place(Struct, frozen=True):
@@ -71,8 +87,8 @@ class Pagination(Struct, frozen=True, eq=False):
     """A document on its pages. It is only equal to itself; `shapes` are those of the opening and then of the body."""
 
     pages: tuple[PagePlan, ...]
+    tagging: Tagging
     shapes: tuple[Shape, ...]
-    sections: tuple[SectionStart, ...]
     starts: Mapping[str, Place]
     bookmarks: tuple[tuple[Bookmark, Place], ...]
     tops: tuple[float, float]
@@ -109,10 +125,15 @@ def paginate(
     placed[0] = (*_opening_parts(opening, room), *placed[0])
     shapes = (band, strip, letterhead, *body)
     where = _places(pages, tops)
+    planned = [_page_plan(parts, shapes) for parts in placed]
     return Pagination(
-        pages=tuple(_page_plan(parts, shapes) for parts in placed),
+        pages=tuple(plan for plan, _ in planned),
+        tagging=Tagging(
+            elements=tuple(shape.elements for shape in shapes),
+            pages=tuple(tags for _, tags in planned),
+            sections=tuple(count for _, count, _ in sections),
+        ),
         shapes=shapes,
-        sections=sections,
         starts={name: where[at] for name, at in starts.items()},
         bookmarks=tuple((each, where[each.at]) for each in whole.bookmarks),
         tops=tops,
@@ -180,21 +201,21 @@ def _places(pages: Sequence[Page], tops: tuple[float, float]) -> dict[int, Place
     }
 
 
-def _page_plan(parts: tuple[tuple[int, Part], ...], shapes: tuple[Shape, ...]) -> PagePlan:
+def _page_plan(parts: tuple[tuple[int, Part], ...], shapes: tuple[Shape, ...]) -> tuple[PagePlan, PageTags]:
     runs: list[Run] = []
     content: list[tuple[int, int]] = []
     links: list[tuple[int, int]] = []
     linked: list[tuple[int, Part]] = []
     for at, part in parts:
-        shape, numbers = shapes[at], range(part.first, part.first + len(part.tops))
+        shape, numbers = shapes[at], slice(part.first, part.first + len(part.tops))
         run = Run((at,), (part,), len(content))
         if runs and shape.common and shapes[runs[-1].at[-1]].common:
             last = runs.pop()
             run = Run((*last.at, at), (*last.parts, part), last.mcid)
         runs.append(run)
-        content += [(at, piece) for piece in sorted({piece for n in numbers for piece in shape.owned[n]})]
-        found = sorted(piece for n in numbers for piece in shape.links[n])
+        content += [(at, piece) for piece in sorted({*chain.from_iterable(shape.owned[numbers])})]
+        found = sorted(chain.from_iterable(shape.links[numbers]))
         if found:
             linked.append((at, part))
             links += [(at, piece) for piece in found]
-    return PagePlan(tuple(runs), tuple(content), tuple(linked), tuple(links))
+    return PagePlan(tuple(runs), tuple(linked)), PageTags(tuple(content), tuple(links))

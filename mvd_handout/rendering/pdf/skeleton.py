@@ -6,8 +6,9 @@ document itself fills in (page contents, links, figures' words), then the object
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,11 +17,11 @@ from mvd_handout.rendering.pdf import metadata, syntax
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.geometry import Geometry
 from mvd_handout.rendering.pdf.operators import RESOURCE_NAMES
-from mvd_handout.rendering.pdf.outline import Entry, add_outline
-from mvd_handout.rendering.pdf.pagination import OPENING, Pagination, Place
-from mvd_handout.rendering.pdf.structure import Content, FigureSlot, Owned, StructureTree
-from mvd_handout.rendering.pdf.tags import Element
+from mvd_handout.rendering.pdf.pagination import OPENING, Tagging
+from mvd_handout.rendering.pdf.structure import Content, FigureSlot, Owned, StructureTree, count_figures
 from mvd_handout.rendering.pdf.writer import HEADER, Objects, Stretch
+
+_ALWAYS: Final[tuple[FaceKey, FaceKey]] = ("regular", "strong")
 
 
 class Base(Struct, frozen=True):
@@ -38,6 +39,7 @@ class Kept(Struct, frozen=True):
     pages: int
     links: int
     figures: int
+    bookmarks: int
 
     @property
     def metadata(self) -> int:
@@ -61,14 +63,18 @@ class Kept(Struct, frozen=True):
         """Return the numbers of the figures' elements."""
         return range(self.link_numbers().stop, self.link_numbers().stop + self.figures)
 
+    def outline_numbers(self) -> range:
+        """Return the numbers of the outline: its root, and the bookmarks in their order."""
+        return range(self.figure_numbers().stop, self.figure_numbers().stop + 1 + self.bookmarks)
+
     @property
     def count(self) -> int:
         """How many numbers are kept, without that of the stream which holds the document's plain objects."""
-        return self.figure_numbers().stop - self.first
+        return self.outline_numbers().stop - self.first
 
 
 class Skeleton(Struct, frozen=True, eq=False):
-    """The stretch of one pagination, and what a document needs to fill it. It is only equal to itself."""
+    """The stretch of one tagging, and what a document needs to fill it. It is only equal to itself."""
 
     stretch: Stretch
     kept: Kept
@@ -77,56 +83,56 @@ class Skeleton(Struct, frozen=True, eq=False):
     root: int
     info: int
 
-    def destination(self, place: Place, room: Geometry) -> bytes:
-        """Return a place as a destination, a little above it."""
-        return _destination(self.pages[place.page], place, room)
-
 
 def base(fonts: FontSet) -> Base:
     """Return the stretch that begins every file."""
     objects = Objects(1)
-    numbers = tuple((key, add_font(objects, embed(fonts, key, frozenset()))) for key in ("regular", "strong"))
+    regular, strong = (add_font(objects, embed(fonts, key, frozenset())) for key in _ALWAYS)
     intent = metadata.add_output_intent(objects)
-    return Base(objects.stretch(len(HEADER)), numbers, intent)  # type: ignore[arg-type]
+    return Base(objects.stretch(len(HEADER)), ((_ALWAYS[0], regular), (_ALWAYS[1], strong)), intent)
 
 
-def skeleton(plan: Pagination, beginning: Base, room: Geometry, title: str, language: str) -> Skeleton:
-    """Return what all documents of one pagination, title and language share."""
-    return _Builder(plan, beginning, room).build(title, language)
+def skeleton(tagging: Tagging, beginning: Base, room: Geometry, title: str, language: str, bookmarks: int) -> Skeleton:
+    """Return what all documents of one tagging, title, language and number of bookmarks share."""
+    return _Builder(tagging, beginning, room, bookmarks).build(title, language)
 
 
-def font_resources(numbers: tuple[tuple[FaceKey, int], ...]) -> bytes:
+def font_resources(numbers: Iterable[tuple[FaceKey, int]]) -> bytes:
     """Return the fonts of a resource dictionary."""
     return syntax.dictionary({RESOURCE_NAMES[key]: syntax.reference(number) for key, number in numbers})
 
 
+def viewer_preferences(duplex: bool) -> bytes:
+    """Paper comes out as it was laid out: not scaled, on both sides or on one."""
+    sides = b"/DuplexFlipLongEdge" if duplex else b"/Simplex"
+    return syntax.dictionary({"DisplayDocTitle": b"true", "PrintScaling": b"/None", "Duplex": sides})
+
+
 class _Builder:
-    def __init__(self, plan: Pagination, beginning: Base, room: Geometry) -> None:
-        links = sum(len(page.links) for page in plan.pages)
-        figures = sum(_count_figures(shape.elements) for shape in plan.shapes)
-        self._plan, self._beginning, self._room = plan, beginning, room
-        self._kept = Kept(beginning.stretch.next, len(plan.pages), links, figures)
+    def __init__(self, tagging: Tagging, beginning: Base, room: Geometry, bookmarks: int) -> None:
+        links = sum(len(page.links) for page in tagging.pages)
+        figures = sum(count_figures(elements) for elements in tagging.elements)
+        self._tagging, self._beginning, self._room = tagging, beginning, room
+        self._kept = Kept(beginning.stretch.next, len(tagging.pages), links, figures, bookmarks)
         self._objects = Objects(self._kept.first + self._kept.count + 1)
 
     def build(self, title: str, language: str) -> Skeleton:
         root, parent = self._objects.reserve(), self._objects.reserve()
-        pages = tuple(self._objects.reserve() for _ in self._plan.pages)
+        pages = tuple(self._objects.reserve() for _ in self._tagging.pages)
         self._add_pages(pages, parent)
         tree = StructureTree(self._objects, pages, self._content(), iter(self._kept.figure_numbers()))
-        elements = [shape.elements for shape in self._plan.shapes]
-        tree_root = tree.add(elements, self._sections(), len(pages))
-        self._objects.add(self._catalogue(parent, tree_root, language, pages), root)
+        tree_root = tree.add(self._tagging.elements, self._sections(), len(pages))
+        self._objects.add(self._catalogue(parent, tree_root, language), root)
         info = metadata.add_info(self._objects, title)
         offset = len(HEADER) + len(self._beginning.stretch.data)
         return Skeleton(self._objects.stretch(offset), self._kept, pages, tuple(tree.slots), root, info)
 
     def _sections(self) -> list[range]:
-        ends = list(accumulate((count for _, count, _ in self._plan.sections), initial=OPENING))
-        return [range(start, end) for start, end in pairwise(ends)]
+        return [range(*pair) for pair in pairwise(accumulate(self._tagging.sections, initial=OPENING))]
 
     def _content(self) -> Content:
         content, numbers = Content(), iter(self._kept.link_numbers())
-        for index, page in enumerate(self._plan.pages):
+        for index, page in enumerate(self._tagging.pages):
             for mcid, key in enumerate(page.content):
                 content.owned.setdefault(key, []).append(Owned(index, mcid))
             for key in page.links:
@@ -136,7 +142,7 @@ class _Builder:
     def _add_pages(self, pages: tuple[int, ...], parent: int) -> None:
         box = syntax.rectangle((0.0, 0.0, self._room.paper_width, self._room.paper_height))
         numbers: Iterator[int] = iter(self._kept.link_numbers())
-        for index, (number, page) in enumerate(zip(pages, self._plan.pages, strict=True)):
+        for index, (number, page) in enumerate(zip(pages, self._tagging.pages, strict=True)):
             entries = {
                 "Type": b"/Page",
                 "Parent": syntax.reference(parent),
@@ -151,7 +157,7 @@ class _Builder:
             self._objects.add(syntax.dictionary(entries), number)
         self._objects.add(b"<</Type/Pages/Count %d/Kids%s>>" % (len(pages), syntax.references(pages)), parent)
 
-    def _catalogue(self, parent: int, tree: int, language: str, pages: tuple[int, ...]) -> bytes:
+    def _catalogue(self, parent: int, tree: int, language: str) -> bytes:
         entries = {
             "Type": b"/Catalog",
             "Pages": syntax.reference(parent),
@@ -163,28 +169,7 @@ class _Builder:
             "PageLabels": b"<</Nums[0<</S/D>>]>>",
             "ViewerPreferences": viewer_preferences(self._room.duplex),
         }
-        bookmarks = [
-            Entry(each.level, each.title, _destination(pages[place.page], place, self._room))
-            for each, place in self._plan.bookmarks
-        ]
-        if bookmarks:
-            entries["Outlines"] = syntax.reference(add_outline(self._objects, bookmarks))
+        if self._kept.bookmarks:
+            entries["Outlines"] = syntax.reference(self._kept.outline_numbers().start)
             entries["PageMode"] = b"/UseOutlines"
         return syntax.dictionary(entries)
-
-
-def viewer_preferences(duplex: bool) -> bytes:
-    """Paper comes out as it was laid out: not scaled, on both sides or on one."""
-    sides = b"/DuplexFlipLongEdge" if duplex else b"/Simplex"
-    return syntax.dictionary({"DisplayDocTitle": b"true", "PrintScaling": b"/None", "Duplex": sides})
-
-
-def _destination(page: int, place: Place, room: Geometry) -> bytes:
-    return b"[%d 0 R/XYZ 0 %s null]" % (page, syntax.number(room.paper_height - place.top + 6.0))
-
-
-def _count_figures(elements: tuple[Element, ...]) -> int:
-    return sum(
-        1 if element.tag == "Figure" else _count_figures(tuple(kid for kid in element.kids if isinstance(kid, Element)))
-        for element in elements
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct, field
@@ -84,7 +84,7 @@ class StructureTree:
         return self._objects.add(content, number)
 
     def _fragment(self, at: int, elements: tuple[Element, ...], parent: int) -> list[int]:
-        order = iter(range(len(_figures(elements))))
+        order = iter(range(count_figures(elements)))
         return [self._element(element, at, parent, order) for element in elements]
 
     def _element(self, element: Element, at: int, parent: int, order: Iterator[int]) -> int:
@@ -133,12 +133,13 @@ class StructureTree:
         return b"<</Nums[%s]>>" % b" ".join(nums)
 
 
-def _figures(elements: Sequence[Element]) -> list[Element]:
-    """Return the figures among elements and inside them."""
-    found: list[Element] = []
-    for element in elements:
-        found += [element] if element.tag == _FIGURE else _figures([e for e in element.kids if isinstance(e, Element)])
-    return found
+def count_figures(elements: Iterable[Element | int]) -> int:
+    """Return how many figures are among elements and inside them."""
+    return sum(
+        1 if element.tag == _FIGURE else count_figures(element.kids)
+        for element in elements
+        if isinstance(element, Element)
+    )
 
 
 def _attributes(element: Element) -> bytes:
