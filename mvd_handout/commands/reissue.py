@@ -65,12 +65,12 @@ def _reissue(earlier: Entry, reason: Reason, key: bytes, case: Case, parts: Fing
         raise InputError(_other_patient(earlier))
     changed = changes(earlier.parts, parts)
     mine = [name for name in changed if name in PATIENT_PARTS]
+    if more := [name for name in mine if name not in _ALLOWED[reason]]:
+        raise InputError(_more_changed(more, reason))
     if reason == "correction" and not changed:
         raise InputError(_nothing_changed(earlier))
     if reason == "visit" and "visits" not in changed:
         raise InputError(_nothing_changed(earlier, "its visits are the same as on paper {id}"))
-    if more := [name for name in mine if name not in _ALLOWED[reason]]:
-        raise InputError(_more_changed(more, reason))
     return Reissue(earlier.copy + 1, earlier.document_id, earlier.issued, changed)
 
 
