@@ -12,9 +12,13 @@ import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
-from tests.batch.ward import Batch, contents, make_batch, papers_in
+from mvd_handout.commands.journalling import BatchRecorder
+from mvd_handout.delivery.batch.manifest import load_manifest
+from mvd_handout.delivery.journal.journal import Journal
+from tests.batch.ward import Batch, contents, make_batch, papers_in, recipe_of
 
 
 def main() -> None:
@@ -25,6 +29,7 @@ def main() -> None:
     batch.run(scratch / "whole")  # also makes the papers, once
     whole, chance = contents(scratch / "whole"), random.Random(seed)
     took = min(_measured(batch, scratch / f"timed{each}") for each in range(3))
+    key = recipe_of(batch).clinic.key
     done = batches = stages = 0
     while done < kills:
         folder = scratch / f"batch{batches}"
@@ -32,6 +37,8 @@ def main() -> None:
         killed, seen = _kill_until_finished(batch, folder, chance, took, whole)
         done, batches, stages = done + killed, batches + 1, stages + seen
         assert contents(folder) == whole, "the finished batch is not as an undisturbed one"
+        noted = Counter(entry.document_id for entry in Journal(_journal(folder), key).entries())
+        assert noted == Counter(list(load_manifest(folder).entries)), "a paper is in the journal twice or not at all"
         shutil.rmtree(folder)
     json.dump({"kills": done, "batches": batches, "stages": stages}, sys.stdout)
 
@@ -65,10 +72,15 @@ def _child(batch: Batch, folder: Path) -> int:
     if process := os.fork():
         return process
     try:
-        batch.run(folder)
+        key = recipe_of(batch).clinic.key
+        batch.run(folder, BatchRecorder(Journal(_journal(folder), key), recipe_of(batch)))
         os._exit(0)
     except BaseException:
         os._exit(1)
+
+
+def _journal(folder: Path) -> Path:
+    return folder.with_suffix(".journal")
 
 
 def _wait(process: int) -> int:
