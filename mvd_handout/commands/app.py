@@ -27,6 +27,7 @@ Exit codes:
   4    a text cannot be used, or is not approved
   5    a file could not be read or written
   6    a file is not as it was made
+  7    nobody knows whether an e-mail arrived
   130  stopped by you
 """
 

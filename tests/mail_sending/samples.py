@@ -56,7 +56,7 @@ def settings(port: int, **changes: object) -> SmtpSettings:
 
 
 def pace(sleep: Callable[[float], None] = lambda seconds: None) -> Pace:
-    return Pace(now=lambda: NOW, sleep=sleep, seconds=time.monotonic)
+    return Pace(clock=lambda: NOW, sleep=sleep, seconds=time.monotonic)
 
 
 @contextlib.contextmanager

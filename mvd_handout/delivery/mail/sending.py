@@ -57,9 +57,9 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How time passes: `now` is the wall clock, `seconds` one that only goes on, `interval` lies between messages."""
+    """How time passes: `clock` is the wall clock, `seconds` one that only goes on, `interval` lies between messages."""
 
-    now: Callable[[], dt.datetime]
+    clock: Callable[[], dt.datetime]
     sleep: Callable[[float], None]
     seconds: Callable[[], float]
     interval: float = 0
@@ -122,7 +122,7 @@ class Postman:
 
         def begin() -> None:
             nonlocal begun
-            self.outbox.begin(key, self.pace.now())
+            self.outbox.begin(key, self.pace.clock())
             begun = True
 
         try:
@@ -130,14 +130,14 @@ class Postman:
         except BaseException:
             if begun:
                 why = "interrupted while it was being sent"
-                self.outbox.settle(key, "unknown" if self.line.committed else "deferred", why, self.pace.now())
+                self.outbox.settle(key, "unknown" if self.line.committed else "deferred", why, self.pace.clock())
             raise
         record = self.outbox.settle if begun else self.outbox.put_off
-        record(key, outcome.state, outcome.why, self.pace.now())
+        record(key, outcome.state, outcome.why, self.pace.clock())
         return outcome
 
     def _note(self, key: str, state: State, why: str) -> State:
-        self.outbox.put_off(key, state, why, self.pace.now())
+        self.outbox.put_off(key, state, why, self.pace.clock())
         self.tell(key, state)
         return state
 

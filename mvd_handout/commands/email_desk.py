@@ -1,0 +1,118 @@
+"""What the commands of `email` share: the clinic's outbox, one sender at a time, and the journal of what was sent."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.journalling import open_journal
+from mvd_handout.commands.places import clinic_profile, state_folder
+from mvd_handout.commands.wording import count
+from mvd_handout.content.clinic import KEY_NAME, read_key, read_profile
+from mvd_handout.content.toml import read_toml
+from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.delivery.mail.ledger import journal_sent
+from mvd_handout.delivery.mail.outbox import FILE_NAME, Outbox, Record, make_private
+from mvd_handout.delivery.mail.store import Store
+from mvd_handout.domain.clinic import ClinicProfile
+from mvd_handout.domain.errors import ExitCode, Fault, OutputError
+from mvd_handout.domain.ids import keyed_hash
+
+SHORT: Final = 10
+"""So many digits of a key tell messages apart at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailDesk:
+    """Where the e-mails of one clinic are sent from. `settings` is the whole of clinic.toml, as read."""
+
+    path: Path
+    profile: ClinicProfile
+    key: bytes
+    settings: Mapping[str, object]
+    folder: Path
+
+    @property
+    def store(self) -> Store:
+        """The prepared messages."""
+        return Store(self.folder / "messages")
+
+    def now(self) -> dt.datetime:
+        """Return the time at the clinic."""
+        return dt.datetime.now(zoneinfo.ZoneInfo(self.profile.time_zone))
+
+    def has_outbox(self) -> bool:
+        """Whether anything was ever queued here."""
+        return (self.folder / FILE_NAME).exists()
+
+    @contextlib.contextmanager
+    def look(self) -> Iterator[Outbox]:
+        """Open the outbox to read it; where there is none yet, an empty one. Nothing is written."""
+        with Outbox.open(self.folder) if self.has_outbox() else Outbox.empty() as outbox:
+            yield outbox
+
+    @contextlib.contextmanager
+    def work(self) -> Iterator[Outbox]:
+        """Open the outbox to change it, for one at a time; what was interrupted is unknown from then on."""
+        with contextlib.ExitStack() as stack:
+            try:
+                make_private(self.folder)
+                stack.enter_context(one_writer(self.folder / "sender.lock", 0o600, patience=0))
+            except TimeoutError:
+                fault = Fault("outbox", "somebody is sending from it", "One at a time", "Wait until that has ended")
+                raise OutputError(fault) from None
+            except OSError as error:
+                reason = f"The system says: {(error.strerror or 'it refused').lower()}"
+                raise OutputError(Fault("outbox", "its folder cannot be used", reason)) from error
+            outbox = stack.enter_context(Outbox.open(self.folder))
+            outbox.recover(self.now())
+            self.keep_journal(outbox)
+            yield outbox
+
+    def keep_journal(self, outbox: Outbox) -> None:
+        """Write into the clinic's journal what was sent and is not there yet. Raises HandoutError."""
+        if (journal := open_journal(self.path, self.key)) is not None:
+            journal_sent(outbox, journal)
+
+
+def open_email_desk(clinic: Path | None, console: Console) -> EmailDesk:
+    """Return the desk of a clinic. Raises InputError."""
+    path = clinic_profile(clinic, console)
+    profile, key = read_profile(path), read_key(path.parent / KEY_NAME)
+    settings = read_toml(path.read_bytes(), path.name)
+    folder = state_folder() / "email" / keyed_hash(key, "email, folder")[:16]
+    return EmailDesk(path, profile, key, settings, folder)
+
+
+def exit_code(outbox: Outbox, failed: bool) -> ExitCode:
+    """Return what a run ends with: a doubt about any message outweighs everything else."""
+    if outbox.records("unknown", "sending"):
+        return ExitCode.MAIL_UNKNOWN
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+def say_doubts(outbox: Outbox, console: Console) -> None:
+    """Name what a person has to decide."""
+    if doubts := outbox.records("unknown", "sending"):
+        console.warn(
+            f"nobody knows whether {count(len(doubts), 'message')} arrived. Nothing is sent again by itself: "
+            "see `mvd-handout email status`."
+        )
+
+
+def record_line(record: Record) -> str:
+    """Return a message in one line: nothing in it tells who the patient is."""
+    why = f"  {record.why}" if record.why else ""
+    return f"{record.key[:SHORT]}  {record.document_id}  {record.recipient_shown}  {record.state}{why}"
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment that a password may stand in."""
+    return os.environ

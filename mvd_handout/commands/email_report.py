@@ -1,0 +1,147 @@
+"""What `email send` says: the plan before, and what became of it after. Rows by number, addresses masked."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.email_desk import exit_code, say_doubts
+from mvd_handout.commands.email_options import SendOptions
+from mvd_handout.commands.errors import show_faults
+from mvd_handout.commands.wording import count
+from mvd_handout.delivery.mail.model import MailPolicy
+from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record, State
+from mvd_handout.delivery.mail.plan import GIVE_PAPER, TO_SEND, Fate, MailPlan, Standing
+from mvd_handout.delivery.mail.transport import ServerError
+from mvd_handout.domain.errors import ExitCode
+
+SCHEMA: Final = 1
+"""Of the JSON: it changes when something in it gets another meaning or goes, not when something is added."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailReport:
+    """Says what a plan is, and what came of it."""
+
+    plan: MailPlan
+    policy: MailPolicy
+    outbox: Outbox
+    options: SendOptions
+    console: Console
+
+    def show_plan(self) -> None:
+        """Print every row that gets a message or did, then the others by reason."""
+        if self.options.json:
+            return
+        for fate in self.plan.fates:
+            if fate.key:
+                self.console.result(_line(fate))
+        for words, rows in self._others():
+            self.console.say(f"{words[:1].upper()}{words[1:]}: {_rows(rows)}.")
+        for sharing in self.plan.shared:
+            self.console.warn(f"{_rows(sharing)} have the same address. Is that right?")
+        to_send = self.plan.of(*TO_SEND)
+        locked = sum(self.policy.locks(fate.consent) for fate in to_send)
+        self.console.say(f"{count(len(to_send), 'message')} to send, {locked} of them with a locked handout.")
+
+    def say_dry(self) -> None:
+        """End a dry run."""
+        if self.options.json:
+            self.console.result(json.dumps(self._for_programs([]), ensure_ascii=False, indent=2))
+        self.console.say("Nothing was sent. Add --deliver to send, or --to-folder DIR for your own secure mailer.")
+        say_doubts(self.outbox, self.console)
+
+    def end(self, keys: Sequence[str], *, stopped: ServerError | None = None, interrupted: bool = False) -> ExitCode:
+        """Say what became of the messages `keys` and return the exit code."""
+        records = [record for key in keys if (record := self.outbox.get(key)) is not None]
+        if self.options.json:
+            self.console.result(json.dumps(self._for_programs(records), ensure_ascii=False, indent=2))
+        else:
+            self._tell(records)
+        if stopped is not None:
+            show_faults(stopped, self.console)
+        say_doubts(self.outbox, self.console)
+        failed = stopped is not None or any(record.state not in {"sent", "handed"} for record in records)
+        code = exit_code(self.outbox, failed or bool(self.plan.of(Standing.BAD_ADDRESS)))
+        return ExitCode.INTERRUPTED if interrupted and code is not ExitCode.MAIL_UNKNOWN else code
+
+    def _tell(self, records: Sequence[Record]) -> None:
+        rows = {fate.key: fate.row for fate in self.plan.fates if fate.key}
+        counts = Counter(record.state for record in records)
+        for state, words in _ENDS.items():
+            if counts[state]:
+                self.console.say(f"{words}: {counts[state]}.")
+        for record in records:
+            if record.state not in {"sent", "handed"}:
+                self.console.show(f"  row {rows[record.key]}: {record.state}{f', {record.why}' if record.why else ''}")
+        if paper := [record for record in records if record.state == "refused"]:
+            self.console.show("Give these patients their handout on paper:")
+            for record in paper:
+                self.console.result(f"row {rows[record.key]}  {record.document_id}")
+        if any(record.state in OPEN for record in records):
+            self.console.say("What is queued or deferred goes out when you run the same command again.")
+        if any(
+            record.state in {"sent", "handed", "unknown"} and self.policy.locks(record.consent) for record in records
+        ):
+            self.console.say("Print the passphrases with `mvd-handout email slips` and hand them over on paper.")
+
+    def _others(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield why rows get no message, and which."""
+        for standing in (Standing.HELD, *sorted(GIVE_PAPER - {Standing.REFUSED}, key=lambda each: each.value)):
+            if rows := [fate.row for fate in self.plan.of(standing)]:
+                paper = ", so give paper" if standing in GIVE_PAPER else ""
+                yield f"{standing.value}{paper}", rows
+
+    def _for_programs(self, records: Sequence[Record]) -> dict[str, object]:
+        """Return everything as plain values; nothing in it tells who a patient is."""
+        states = {record.key: record for record in records}
+        return {
+            "schema": SCHEMA,
+            "dry_run": not self.options.acts,
+            "rows": [_fate_for_programs(fate, states.get(fate.key)) for fate in self.plan.fates],
+            "give_paper": [
+                fate.row
+                for fate in self.plan.fates
+                if fate.standing in GIVE_PAPER or (fate.key in states and states[fate.key].state == "refused")
+            ],
+            "unknown": [record.key for record in self.outbox.records("unknown", "sending")],
+        }
+
+
+_ENDS: Final[Mapping[State, str]] = {
+    "sent": "Sent",
+    "handed": "Written for your own mailer",
+    "deferred": "Not taken now",
+    "queued": "Still queued",
+    "refused": "Refused",
+    "withdrawn": "Withdrawn",
+    "unknown": "Not known",
+}
+
+
+def _line(fate: Fate) -> str:
+    why = f" ({fate.why})" if fate.why else ""
+    return f"row {fate.row}  {fate.shown}  {fate.document_id}  {fate.consent}  {fate.standing.value}{why}"
+
+
+def _fate_for_programs(fate: Fate, record: Record | None) -> dict[str, object]:
+    return {
+        "row": fate.row,
+        "standing": fate.standing.name.lower(),
+        "consent": fate.consent,
+        "address": fate.shown,
+        "document_id": fate.document_id,
+        "key": fate.key,
+        "state": record.state if record else "",
+        "why": record.why if record else fate.why,
+    }
+
+
+def _rows(rows: Sequence[int]) -> str:
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"

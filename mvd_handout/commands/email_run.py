@@ -1,0 +1,256 @@
+"""What `email send` does: read, check, show; then, when told to, ask, prepare and send."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import click
+
+from mvd_handout.commands.check import find_setting, read_input
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.email_desk import EmailDesk, environment, exit_code, open_email_desk
+from mvd_handout.commands.email_options import SendOptions
+from mvd_handout.commands.email_report import EmailReport
+from mvd_handout.commands.journalling import ready_journal, user_account
+from mvd_handout.commands.places import cache_folder, today
+from mvd_handout.commands.press import NO_COPY
+from mvd_handout.commands.wording import count
+from mvd_handout.content.approval import Approval
+from mvd_handout.content.email_words import load_email_words
+from mvd_handout.content.plan import PlanCache
+from mvd_handout.delivery.approvals import judge
+from mvd_handout.delivery.files import NewFile, make_folder, write_files
+from mvd_handout.delivery.mail.credentials import fetch_secret
+from mvd_handout.delivery.mail.model import MailPolicy
+from mvd_handout.delivery.mail.outbox import Outbox, State
+from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Permit, Standing, plan_mails
+from mvd_handout.delivery.mail.policy import parse_policy
+from mvd_handout.delivery.mail.prepare import Watch, Workshop, last_look, prepare
+from mvd_handout.delivery.mail.sending import Pace, Postman, WithdrawnError
+from mvd_handout.delivery.mail.settings import parse_smtp
+from mvd_handout.delivery.mail.transport import Carrier, ServerError
+from mvd_handout.delivery.papers import Recipe, load_recipe
+from mvd_handout.delivery.roster.model import Roster, RosterRow
+from mvd_handout.delivery.roster.read import read_roster
+from mvd_handout.domain.dates import read_date
+from mvd_handout.domain.errors import ApprovalError, Fault, InputError
+from mvd_handout.domain.text import RefusedError
+
+STDIN: Final = "-"
+FIRST_TIME: Final = 1
+"""So many messages a clinic's first delivery sends, unless told otherwise: how one arrives is worth a look."""
+
+
+def run(options: SendOptions, console: Console) -> int:
+    """Show who would get what, send it when told to, and return the exit code. Raises HandoutError, click errors."""
+    _check_options(options)
+    desk = open_email_desk(options.clinic, console)
+    job = _read(options, desk, console)
+    with desk.work() if options.acts else desk.look() as outbox:
+        plan = _plan(job, outbox, console)
+        report = EmailReport(plan, job.policy, outbox, options, console)
+        if not options.acts:
+            report.show_plan()
+            report.say_dry()
+            return exit_code(outbox, bool(plan.of(Standing.BAD_ADDRESS)))
+        return _act(job, plan, report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What was read: the roster, how to read it again, and what copies are made with."""
+
+    options: SendOptions
+    desk: EmailDesk
+    console: Console
+    rows: dict[int, RosterRow]
+    watch: Watch
+    recipe: Recipe
+    policy: MailPolicy
+    issued: dt.date | None
+
+
+def _check_options(options: SendOptions) -> None:
+    if options.deliver and options.to_folder is not None:
+        raise click.UsageError("--deliver and --to-folder exclude each other.")
+    if options.acts and options.roster == STDIN:
+        raise click.UsageError("What is sent is read again before each message, so the roster must be a file.")
+    if options.acts and options.json and not options.yes:
+        raise click.UsageError("--json needs --yes: there is nobody to ask.")
+
+
+def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
+    """Read and check everything but the outbox. Raises HandoutError."""
+    policy = parse_policy(desk.settings, desk.profile.hospital, desk.path.name)
+    setting = find_setting(desk.path, options.handout, Console(quiet=True))
+    order = desk.profile.date_order
+
+    def parse(data: bytes) -> Roster:
+        return read_roster(
+            data,
+            columns=setting.columns,
+            date_order=order,
+            encoding=options.encoding,
+            sheet=options.sheet,
+            inspect=setting.inspect,
+        )
+
+    try:
+        issued = read_date(options.issue_date, order) if options.issue_date is not None else None
+    except RefusedError as refused:
+        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
+    roster = parse(read_input(options.roster))
+    for note in roster.notes:
+        console.warn(note)
+    languages = tuple(roster.summary.languages)
+    recipe = load_recipe(desk.path, options.handout, languages, cache=PlanCache(cache_folder()))
+    watch = Watch(desk.key, lambda: read_input(options.roster), parse)
+    return _Job(options, desk, console, {row.number: row for row in roster}, watch, recipe, policy, issued)
+
+
+def _plan(job: _Job, outbox: Outbox, console: Console) -> MailPlan:
+    now = today(job.desk.profile.time_zone)
+    return plan_mails(job.rows.values(), job.recipe, _gate(job, now, console), outbox, job.issued, now)
+
+
+def _gate(job: _Job, now: dt.date, console: Console) -> Permit:
+    """Return the gate: that of paper, and the words of e-mails beside it."""
+    said = set()
+
+    def permit(language: str, issued: dt.date) -> Approval:
+        words = load_email_words(language)
+        verdict = judge(job.desk.path.parent, job.recipe.clinic, job.recipe.texts[language], now, issued, words)
+        if verdict.approval is None:
+            raise ApprovalError(NO_COPY, *verdict.refusals)
+        for warning in verdict.warnings:
+            if warning.where not in said:
+                said.add(warning.where)
+                console.say(f"Note: {warning}")
+        return verdict.approval
+
+    return permit
+
+
+def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
+    """Ask, prepare and send. Raises HandoutError, click.Abort."""
+    options, desk, console, outbox = job.options, job.desk, job.console, report.outbox
+    # The password is asked for before anything is made.
+    carrier = carrier_of(desk, environment()) if options.deliver else None
+    ready_journal(desk.path, desk.key, console)  # what could not be noted is not sent
+    chosen = _chosen(job, plan, outbox, console)
+    if not options.json:
+        report.show_plan()
+    if not chosen:
+        console.say("There is nothing to send.")
+        return report.end([])
+    _confirm(chosen, options, console)
+    shop = Workshop(
+        recipe=plan.recipe,
+        policy=job.policy,
+        outbox=outbox,
+        store=desk.store,
+        rng=secrets.SystemRandom(),
+        user=user_account(),
+    )
+    keys = prepare(shop, chosen, job.rows, desk.now())
+    try:
+        if carrier is None:
+            _hand_over(job, shop, keys)
+        else:
+            _deliver(job, shop, keys, carrier)
+    except KeyboardInterrupt:
+        console.show("\nStopped. What was not sent is queued; run the command again to go on.")
+        return report.end(keys, interrupted=True)
+    except ServerError as error:
+        return report.end(keys, stopped=error)
+    return report.end(keys)
+
+
+def carrier_of(desk: EmailDesk, environment: Mapping[str, str]) -> Carrier:
+    """Return who carries a clinic's messages. Raises InputError."""
+    table = desk.settings.get("email")
+    settings = parse_smtp(table.get("smtp") if isinstance(table, Mapping) else None, desk.path.parent)
+    return Carrier(settings, fetch_secret(settings, environment))
+
+
+def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list[Fate]:
+    """Return the rows to send to now."""
+    options = job.options
+    chosen = [fate for fate in plan.fates if fate.standing in TO_SEND]
+    replacing = [fate for fate in chosen if fate.standing is Standing.REPLACES]
+    if replacing and not options.replace:
+        chosen = [fate for fate in chosen if fate.standing is not Standing.REPLACES]
+        rows = ", ".join(str(fate.row) for fate in replacing)
+        console.warn(
+            f"what changed in {'row' if len(replacing) == 1 else 'rows'} {rows} is not sent: these patients have an "
+            "earlier e-mail. Look at the change, then add --replace."
+        )
+    limit = options.limit
+    if limit is None and options.deliver and not outbox.records("sent") and len(chosen) > FIRST_TIME:
+        limit = FIRST_TIME
+        console.say(
+            "This is your clinic's first delivery, so one message is sent. See how it arrives; then run the command "
+            "again. --limit sends more at once."
+        )
+    return chosen[:limit]
+
+
+def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> None:
+    """Let a person type how many messages leave. Raises click.Abort, click.UsageError."""
+    if options.yes:
+        return
+    if not console.has_person():
+        raise click.UsageError("Nobody is here to say yes. Add --yes if the list is right.")
+    number = len(chosen)
+    what = "written" if options.to_folder else "sent"
+    answer = console.ask(f"{count(number, 'message')} will be {what}. Type {number} to go on:")
+    if answer != str(number):
+        raise click.Abort
+
+
+def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str]) -> None:
+    """Write each message as a file. It counts as handed over once it is on the disk."""
+    folder = job.options.to_folder
+    assert folder is not None
+    make_folder(folder, 0o700)
+    for key in keys:
+        try:
+            letter = last_look(key, shop, job.watch)
+        except WithdrawnError as error:
+            shop.outbox.put_off(key, "withdrawn", error.why, job.desk.now())
+            continue
+        write_files([NewFile(folder / f"{key}.eml", letter.message, f"{key}.eml")], force=True)
+        shop.outbox.put_off(key, "handed", "written for the clinic's own mailer", job.desk.now())
+        shop.store.strip(key)
+        job.desk.keep_journal(shop.outbox)
+
+
+def _deliver(job: _Job, shop: Workshop, keys: Sequence[str], carrier: Carrier) -> None:
+    done = 0
+
+    def delivered(key: str) -> None:
+        shop.store.strip(key)
+        job.desk.keep_journal(shop.outbox)
+
+    def tell(key: str, state: State) -> None:
+        nonlocal done
+        done += state != "deferred"
+        job.console.say(f"{done} of {len(keys)}: {state}")
+
+    def sleep(seconds: float) -> None:
+        if seconds >= PATIENT:
+            job.console.say(f"Waiting {seconds:.0f} seconds before the next try.")
+        time.sleep(seconds)
+
+    interval = 60 / job.options.rate
+    pace = Pace(clock=job.desk.now, sleep=sleep, seconds=time.monotonic, interval=interval)
+    Postman(shop.outbox, carrier, lambda key: last_look(key, shop, job.watch), pace, delivered, tell).send(keys)
+
+
+PATIENT: Final = 10
+"""A pause of so many seconds is worth a word."""

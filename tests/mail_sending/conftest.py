@@ -1,0 +1,59 @@
+"""One approved fictional ward for all tests of `email`, and a home of its own for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mvd_handout.commands.cli import cli
+from mvd_handout.commands.console import Console
+from tests.mail_sending.ward import TODAY, make_ward
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache that all tests share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a clinic that may e-mail copies to patients."""
+    return make_ward(tmp_path_factory.mktemp("ward"))
+
+
+@pytest.fixture
+def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working folder on a fixed day."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for name in ("MVD_HANDOUT_CLINIC", "MVD_HANDOUT_SMTP_PASSWORD", "NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for module in ("places", "email_run"):
+        monkeypatch.setattr(f"mvd_handout.commands.{module}.today", lambda _: TODAY)
+    return here
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Return a function that runs the command line with these arguments."""
+
+    def invoke(*arguments: object, text: str | None = None) -> Result:
+        return CliRunner().invoke(cli, [str(each) for each in arguments], input=text)
+
+    return invoke
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody sit at the terminal."""
+    monkeypatch.setattr(Console, "has_person", lambda _: True)
