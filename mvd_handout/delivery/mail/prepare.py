@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import random
 import zoneinfo
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, structs
 
@@ -33,7 +33,6 @@ class Workshop(Struct, frozen=True):
     policy: MailPolicy
     outbox: Outbox
     store: Store
-    words: Sequence[str]
     rng: random.Random
     user: str
 
@@ -94,7 +93,7 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
     copy = Copy(print_paper(document, shop.recipe, row.case), document)
     before = shop.outbox.get(fate.earlier) if fate.earlier else None
     replaces = before.document_id if before else ""
-    passphrase = draw_passphrase(shop.rng, row, shop.words) if shop.policy.locks(row.email_consent) else ""
+    passphrase = draw_passphrase(shop.rng, row) if shop.policy.locks(row.email_consent) else ""
     mail = build_mail(
         copy,
         row,
@@ -123,7 +122,7 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         journal=draft_entry(shop.recipe, row, document, shop.user, now, replaces),
         replaces=fate.earlier,
     )
-    return record, Prepared(mail, shop.policy.sender, row.number, row.digest, now.date())
+    return record, Prepared(mail, shop.policy.sender, row.number, row.digest, language, now.date())
 
 
 def renamed(mail: Mail, key: str) -> Mail:

@@ -34,6 +34,7 @@ class Prepared(Struct, frozen=True):
     sender: str
     row: int
     row_digest: str
+    language: str
     made: dt.date
 
     def __repr__(self) -> str:
