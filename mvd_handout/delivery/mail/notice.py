@@ -36,23 +36,29 @@ def notice(occasion: Occasion, about: d.Metadata) -> d.Document:
         letterhead=d.Letterhead(()),
         identity=(),
         furniture=d.Furniture("", "", "", _number(occasion)),
-        sections=(d.Section("notice", (heading, *_replaced(occasion), *_body(occasion, "attached"))),),
+        sections=(d.Section("notice", (heading, *_replaced(occasion), *_body(occasion))),),
     )
 
 
 def with_notice(document: d.Document, occasion: Occasion) -> d.Document:
-    """Return the handout with the notice in a box before all else, for patients who agreed to a plain copy."""
-    box = d.Box("note", (*_replaced(occasion), *_body(occasion, "below")))
+    """Return the handout for patients who agreed to a plain copy: what is new before all else, the rest at the end.
+
+    A short start keeps the signs that need help on the first screens.
+    """
+    first = [d.Paragraph(_say(occasion, "below"))]
+    if occasion.cancels:
+        first.append(d.Paragraph(_say(occasion, "cancelled")))
+    box = d.Box("note", (*_replaced(occasion), *first, d.Paragraph(_say(occasion, "stranger"))))
     who = tuple(
         d.Paragraph((d.Text(f"{entry.label}: "), d.Text(entry.value, strong=True, field=entry.field)))
         for entry in document.identity
     )
     giver = tuple(d.Paragraph((d.Text(line),)) for line in document.letterhead.lines)
+    names = ("open", "appointments") if occasion.visits else ("open",)
+    rest = (*(d.Paragraph(_say(occasion, name)) for name in names), *_help(occasion))
+    start, end = d.Section("notice", (box, *who, *giver)), d.Section("e-mail", (d.Box("note", rest),))
     return structs.replace(
-        document,
-        letterhead=d.Letterhead(()),
-        identity=(),
-        sections=(d.Section("notice", (box, *who, *giver)), *document.sections),
+        document, letterhead=d.Letterhead(()), identity=(), sections=(start, *document.sections, end)
     )
 
 
@@ -69,13 +75,18 @@ def _replaced(occasion: Occasion) -> tuple[d.Block, ...]:
     return (d.Paragraph(_say(occasion, "replaces", date=date), style="lead"),)
 
 
-def _body(occasion: Occasion, first: str) -> tuple[d.Block, ...]:
-    calendar = [("appointments", occasion.visits), ("place", occasion.visits and not occasion.place)]
-    names = [
-        *(name for name, holds in [(first, True), ("locked", occasion.locked), ("lost", occasion.locked)] if holds),
-        *(name for name, holds in [("open", not occasion.locked), *calendar, ("cancelled", occasion.cancels)] if holds),
-    ]
-    return (*(d.Paragraph(_say(occasion, name)) for name in names), *_help(occasion))
+def _body(occasion: Occasion) -> tuple[d.Block, ...]:
+    said = (
+        ("attached", True),
+        ("locked", occasion.locked),
+        ("lost", occasion.locked),
+        ("open", not occasion.locked),
+        ("appointments", occasion.visits),
+        ("place", occasion.visits and not occasion.place),
+        ("cancelled", occasion.cancels),
+    )
+    paragraphs = (d.Paragraph(_say(occasion, name)) for name, holds in said if holds)
+    return (*paragraphs, *_help(occasion), d.Paragraph(_say(occasion, "stranger")))
 
 
 def _help(occasion: Occasion) -> tuple[d.Block, ...]:
@@ -87,7 +98,6 @@ def _help(occasion: Occasion) -> tuple[d.Block, ...]:
     return (
         d.Paragraph(_say(occasion, "help")),
         d.List((*numbers, _say(occasion, "emergency", phone=_link(profile.emergency)))),
-        d.Paragraph(_say(occasion, "stranger")),
     )
 
 

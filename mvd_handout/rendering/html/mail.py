@@ -21,6 +21,7 @@ from mvd_handout.rendering.html.markup import Html, element, join
 from mvd_handout.rendering.reading_order import plain
 
 _POINTS_AT_100_PERCENT: Final = 12.0
+_BODY: Final = "line-height:1.5;max-width:42em;margin:0 auto;overflow-wrap:anywhere;word-break:break-word"
 _FRAME: Final = "border:2px solid;padding:0 12px;margin:16px 0"
 _ALARM: Final = "border:2px solid;border-left-width:12px;padding:0 12px;margin:16px 0"
 _CELL: Final = "text-align:left;vertical-align:top;padding:4px 8px"
@@ -46,8 +47,7 @@ def render_mail(document: Document, theme: Theme, title: str) -> str:
         class_="mail",
         lang=document.metadata.language,
         dir="ltr",
-        style=f"font-family:Verdana,Arial,sans-serif;font-size:{_percent(theme)};line-height:1.5;max-width:42em;"
-        "margin:0 auto",
+        style=f"font-family:Verdana,Arial,sans-serif;font-size:{_percent(theme)};{_BODY}",
     )
     head = element(
         "head",
