@@ -19,6 +19,7 @@ from mvd_handout.commands.wording import count
 if TYPE_CHECKING:
     from mvd_handout.delivery.printing.lp import Queue, Sides
     from mvd_handout.delivery.printing.papers import PaperFile
+    from mvd_handout.delivery.printing.stack import Stack
 
 _PATH: Final = click.Path(path_type=Path)
 
@@ -82,7 +83,7 @@ def run(options: PrintOptions, console: Console) -> int:
     from mvd_handout.delivery.printing.lp import Sides, find_queue
 
     key = _key(options.clinic)
-    papers = _papers(options, key)
+    papers = _papers(options, key, console)
     queue = find_queue(options.queue)
     sides = Sides(options.sides)
     console.say(f"{_amount(papers, sides)} {'would go' if options.dry_run else 'to go'} to the queue {queue.name}.")
@@ -106,13 +107,26 @@ def _key(clinic: Path | None) -> bytes:
     return read_key(find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path.parent / KEY_NAME)
 
 
-def _papers(options: PrintOptions, key: bytes) -> Sequence[PaperFile]:
+def _papers(options: PrintOptions, key: bytes, console: Console) -> Sequence[PaperFile]:
     """Read and check everything that is to be printed, before the first sheet is. Raises HandoutError."""
+    if options.source.is_dir():
+        return _stack(options, key, console).papers
     from mvd_handout.delivery.printing.papers import read_paper
 
     if options.start is not None:
         raise click.UsageError("--from is for the folder of a batch; this is one file.")
     return [read_paper(options.source, "the file", key)[0]]
+
+
+def _stack(options: PrintOptions, key: bytes, console: Console) -> Stack:
+    from mvd_handout.delivery.printing.stack import read_stack
+
+    stack = read_stack(options.source, key)
+    if stack.lacking:
+        console.warn(f"{count(stack.lacking, 'paper')} of this batch could not be made, and will not be in the stack.")
+    if stack.held:
+        console.say(f"{count(stack.held, 'patient')} on hold: no paper.")
+    return stack if options.start is None else stack.starting_with(options.start)
 
 
 def _refuse_closed(queue: Queue) -> None:

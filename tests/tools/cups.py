@@ -31,7 +31,7 @@ base="{out}/$1-$(echo "$PRINTER")"
 cat "${{6:--}}" > "$base.data"
 printf '%s' "$3" > "$base.title"
 printf '%s' "$5" > "$base.options"
-printf '%s' "$2" > "$base.user"
+printf '%s' "$4" > "$base.copies"
 mv "$base.data" "$base.done"
 """
 FILES = """\
@@ -73,13 +73,13 @@ Allow all
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What reached a printer: the number of the job, its queue, its title, its options and its bytes."""
+    """What reached a printer: the number of the job, its queue, its title, options, copies and bytes."""
 
     number: int
     queue: str
     title: str
     options: Mapping[str, str]
-    user: str
+    copies: int
     data: bytes
 
 
@@ -128,20 +128,30 @@ class PrintServer:
         jobs = [_job(path) for path in (self.root / "out").glob("*.done")]
         return sorted((job for job in jobs if queue in ("", job.queue)), key=lambda job: job.number)
 
-    def forget(self) -> None:
-        """Forget what was printed so far, and drop what waits."""
+    def reset(self, queue: str) -> None:
+        """Drop what waits, forget what was printed and what a user set, and open the queue, which is no default."""
         self.run("cancel", "-a", "-x")
-        for path in (self.root / "out").iterdir():
+        self.run("lpadmin", "-x", queue)
+        self.add_queue(queue)
+        for path in (*(self.root / "out").iterdir(), *(self.root / "home").glob(".cups/*")):
             path.unlink()
+
+    def accepted(self) -> int:
+        """Return how many jobs the server took, printed or not."""
+        return len(self.run("lpstat", "-W", "all", "-o").splitlines())
+
+    def logs(self) -> str:
+        """Return what the server wrote down."""
+        return "".join(path.read_text(encoding="utf-8", errors="replace") for path in (self.root / "log").iterdir())
 
 
 def _job(path: Path) -> Job:
     number, _, queue = path.stem.partition("-")
-    words = {name: path.with_suffix(f".{name}").read_text(encoding="utf-8") for name in ("title", "options", "user")}
+    words = {name: path.with_suffix(f".{name}").read_text(encoding="utf-8") for name in ("title", "options", "copies")}
     options = dict(
         (key, value) for key, _, value in (each.partition("=") for each in re.split(r"(?<!\\) ", words["options"]))
     )
-    return Job(int(number), queue, words["title"], options, words["user"], path.read_bytes())
+    return Job(int(number), queue, words["title"], options, int(words["copies"]), path.read_bytes())
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Final
@@ -33,6 +34,8 @@ class PaperFile(Struct, frozen=True):
     path: Path
     label: str
     document_id: str
+    patient_key: str
+    sha256: str
     title: str
     pages: int
     media: str
@@ -98,8 +101,16 @@ def _check_finished(about: Mapping[str, str], label: str) -> None:
 
 
 def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> PaperFile:
-    document_id, media = about.get("documentId", ""), paper_size(pdf)
-    pages = int(about.get("pages", "0"))
-    if not document_id or not pages or media is None:
+    document_id, pages, media = about.get("documentId", ""), about.get("pages", ""), paper_size(pdf)
+    if not document_id or not pages.isdecimal() or media is None:
         raise InputError(Fault(label, "its pages cannot be told", "A paper of this version is wanted", _AGAIN))
-    return PaperFile(path, label, document_id, f"handout {document_id}", pages, media)
+    return PaperFile(
+        path=path,
+        label=label,
+        document_id=document_id,
+        patient_key=about.get("patientKey", ""),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        title=f"handout {document_id}",
+        pages=int(pages),
+        media=media,
+    )

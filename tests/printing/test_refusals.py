@@ -1,0 +1,148 @@
+"""What never goes to a printer: drafts, changed papers, other people's files. No print server is needed to say so."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from mvd_handout.content.clinic import read_key
+from mvd_handout.domain.errors import ExitCode
+from mvd_handout.rendering.pdf.inspect import sealed
+from mvd_handout.rendering.pdf.paper_size import paper_size
+from mvd_handout.rendering.render import render
+from tests.printing.conftest import Run
+from tests.project.test_import_budget import imported
+from tests.samples import make_document
+
+
+def first(folder: Path) -> Path:
+    line = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()[1]
+    return folder / f"{json.loads(line)['document_id']}.pdf"
+
+
+@pytest.fixture
+def batch(made: Path, tmp_path: Path) -> Path:
+    """Return a copy of the batch, to change at will."""
+    shutil.copytree(made, tmp_path / "batch")
+    return tmp_path / "batch"
+
+
+@pytest.fixture(autouse=True)
+def no_printer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this module comes as far as a print server."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("spoil", [flip, lambda path: path.write_bytes(path.read_bytes()[:-9])], ids=["flip", "cut"])
+@pytest.mark.parametrize("whole", [True, False], ids=["batch", "file"])
+def test_a_changed_paper_stops_everything(spoil: Callable[[Path], None], whole: bool, send: Run, batch: Path) -> None:
+    spoil(first(batch))
+    result = send(batch if whole else first(batch))
+    assert result.exit_code == ExitCode.VERIFY_MISMATCH
+    assert "it was changed after it was made" in result.stderr
+    assert (first(batch).stem in result.stderr) == whole
+    assert result.stdout == ""
+
+
+def test_papers_that_changed_places_stop_everything_and_all_are_named(send: Run, batch: Path) -> None:
+    one, *_, other = sorted(batch.glob("*.pdf"))
+    data = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(data)
+    result = send(batch)
+    assert result.exit_code == ExitCode.VERIFY_MISMATCH
+    assert one.stem in result.stderr
+    assert other.stem in result.stderr
+
+
+def test_a_lacking_paper_stops_everything(send: Run, batch: Path) -> None:
+    first(batch).unlink()
+    result = send(batch)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert first(batch).stem in result.stderr
+
+
+def test_a_draft_is_refused(send: Run, home: Path) -> None:
+    key = read_key(Path(os.environ["MVD_HANDOUT_CLINIC"]) / "clinic.key")
+    (home / "draft.pdf").write_bytes(sealed(render(make_document(), "pdf", "standard", "A4"), key))
+    result = send("draft.pdf")
+    assert result.exit_code == ExitCode.CONTENT_REFUSED
+    assert "DRAFT" in result.stderr
+    (home / "unsealed.pdf").write_bytes(render(make_document(), "pdf", "standard", "A4"))
+    result = send("unsealed.pdf")
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "no seal" in result.stderr
+
+
+def test_another_clinics_paper_is_refused(send: Run, batch: Path, home: Path) -> None:
+    (home / "clinic.key").write_text("5a" * 32, encoding="ascii")
+    (home / "clinic.toml").touch()
+    result = send(first(batch), "--clinic", home)
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "another clinic's key" in result.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF\n", b"\x89PNG\r\n"])
+def test_other_files_are_refused(data: bytes, send: Run, home: Path) -> None:
+    (home / "Zebediah.pdf").write_bytes(data)
+    result = send("Zebediah.pdf")
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "not a PDF that mvd-handout made" in result.stderr
+    assert "Zebediah" not in result.output
+
+
+def test_a_file_or_folder_that_is_not_there_is_an_error(send: Run, home: Path) -> None:
+    assert send("nothing.pdf").exit_code == ExitCode.FILE_TROUBLE
+    (home / "empty").mkdir()
+    result = send("empty")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "there is no batch in it" in result.stderr
+
+
+def test_from_names_a_paper_of_the_batch(send: Run, batch: Path) -> None:
+    assert send(batch, "--from", "0000-0000-0000").exit_code == ExitCode.INPUT_REFUSED
+    result = send(batch, "--from", "Zebediah")
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "Zebediah" not in result.output
+    assert send(first(batch), "--from", first(batch).stem).exit_code == ExitCode.USAGE
+
+
+def test_without_lp_it_says_what_to_do(send: Run, batch: Path) -> None:
+    result = send(first(batch))
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "PDF viewer" in result.stderr
+
+
+def test_nothing_heavy_is_loaded_to_check_and_refuse(home: Path, batch: Path) -> None:
+    for arguments in (("print", "--help"), ("print", str(first(batch)), "--queue", "a b")):
+        _, modules = imported(home, *arguments)
+        assert not modules & {"reportlab", "jinja2", "markdown_it", "PIL", "python_calamine"}
+
+
+@pytest.mark.parametrize("theme", ["standard", "large-print"])
+@pytest.mark.parametrize(("paper", "size"), [("A4", (595.276, 841.89)), ("Letter", (612.0, 792.0))])
+def test_the_paper_is_read_from_the_pages(theme: str, paper: str, size: tuple[float, float]) -> None:
+    pdf = render(make_document(theme=theme, paper=paper), "pdf", theme, paper)
+    document = pypdfium2.PdfDocument(pdf)
+    assert {tuple(round(each, 3) for each in page.get_size()) for page in document} == {size}
+    document.close()
+    assert paper_size(pdf) == paper
+
+
+def test_no_paper_is_told_for_what_has_none_or_two() -> None:
+    assert paper_size(b"") is None
+    assert paper_size(b"<</Type /Page /MediaBox [0 0 595.276 841.89]>>") == "A4"
+    assert paper_size(b"<</MediaBox [0 0 595.276 841.89]>><</MediaBox [0 0 612 792]>>") is None
+    assert paper_size(b"<</MediaBox [0 0 100 100]>>") is None
