@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ground import machine, new_home, run_command, today, write_roster
+from benchmarks.ground import approved_recipe, machine, new_home, run_command, today, write_roster
 from benchmarks.patients import CaseData, RosterData, patients
 
 PAPERS = {"plain": 10, "typst": 10, "engine": 200, "end to end": 200}
@@ -60,16 +60,10 @@ def _drawing(home: Path, draw: Callable[[Any, CaseData, Path], bytes]) -> Prepar
 
 
 def engine(home: Path) -> Prepare:
-    from mvd_handout.content.plan import PlanCache
-    from mvd_handout.delivery.approvals import judge
-    from mvd_handout.delivery.papers import Recipe, load_recipe, make_paper
+    from mvd_handout.delivery.papers import make_paper
     from mvd_handout.domain.case import Case
 
-    folder, day = home / "clinic", today()
-    recipe = load_recipe(folder / "clinic.toml", "hfs-recovery", ["en"], cache=PlanCache(home / "cache"))
-    approval = judge(folder, recipe.clinic, recipe.texts["en"], day, day).approval
-    assert approval is not None
-    recipe = Recipe(recipe.clinic, recipe.texts, {"en": approval})
+    recipe, day = approved_recipe(home), today()
 
     def prepare(people: People) -> Callable[[], object]:
         cases = [Case.parse(case) for case, _ in people]

@@ -13,7 +13,10 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from msgspec import structs
+
 from benchmarks.patients import RosterData
+from mvd_handout.delivery.papers import Recipe, load_recipe
 
 PLACES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
 
@@ -62,6 +65,18 @@ def run_command(*arguments: str) -> None:
     except SystemExit as end:
         if end.code:
             raise RuntimeError(said.getvalue()) from None
+
+
+def approved_recipe(home: Path) -> Recipe:
+    """Return what the papers of the approved clinic are made with."""
+    from mvd_handout.content.plan import PlanCache
+    from mvd_handout.delivery.approvals import judge
+
+    folder, day = home / "clinic", today()
+    recipe = load_recipe(folder / "clinic.toml", "hfs-recovery", ["en"], cache=PlanCache(home / "cache"))
+    approval = judge(folder, recipe.clinic, recipe.texts["en"], day, day).approval
+    assert approval is not None
+    return structs.replace(recipe, approvals={"en": approval})
 
 
 def write_roster(path: Path, rows: Iterable[RosterData]) -> None:

@@ -1,0 +1,77 @@
+"""Two workers against one, over the seam of a batch.
+
+Run: python -m benchmarks.workers [PAIRS] [PAPERS]
+
+First the seam alone: the same number of papers through one warm worker process and through two, in pairs, wall time.
+Then the whole command, `batch --jobs 1` against `--jobs 2`, with checking, planning, starting the workers, writing and
+the journal, which one process does. The machine needs two cores that nobody else uses; the load is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.ground import approved_recipe, machine, new_home, run_command, today, write_roster
+from benchmarks.patients import CaseData, RosterData, patients
+from mvd_handout.delivery.batch.workers import Order, WorkerProcesses, make_all
+from mvd_handout.delivery.papers import Recipe
+from mvd_handout.domain.case import Case
+
+TARGET = 1.8
+People = Iterator[tuple[CaseData, RosterData]]
+
+
+def seam(recipe: Recipe, people: People, executor: Executor, workers: int, papers: int) -> float:
+    """Return the wall time of so many papers."""
+    day = today()
+    some = [Order(row, Case.parse(case), day) for row, (case, _) in enumerate(islice(people, papers), start=2)]
+    start = time.perf_counter()
+    made = sum(result.paper is not None for result in make_all(recipe, some, executor, 2 * workers + 1))
+    assert made == papers
+    return time.perf_counter() - start
+
+
+def command(home: Path, people: People, workers: int, papers: int) -> float:
+    """Return the wall time of the command for a roster of so many rows."""
+    rows = [row for _, row in islice(people, papers)]
+    number = rows[0]["Record number"]
+    write_roster(home / f"{number}.csv", rows)
+    place = ["-d", str(home / number), "--clinic", str(home / "clinic")]
+    start = time.perf_counter()
+    run_command("batch", str(home / f"{number}.csv"), *place, "--jobs", str(workers))
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure both."""
+    pairs, papers = (int(each) for each in (*sys.argv[1:3], *("9", "600")[len(sys.argv) - 1 :]))
+    print(f"{machine()}; {pairs} pairs of {papers} papers; load before {os.getloadavg()[0]:.2f}")
+    people = patients(10**9, discharged=today())
+    with new_home() as home, ExitStack() as stack:
+        recipe = approved_recipe(home)
+        pools = {number: stack.enter_context(WorkerProcesses(number)) for number in (1, 2)}
+        for number, pool in pools.items():
+            seam(recipe, people, pool, number, 100)  # the workers begin and warm up
+        taken = [[seam(recipe, people, pool, number, papers) for number, pool in pools.items()] for _ in range(pairs)]
+        _say("Two worker processes against one, the seam alone", taken, papers)
+        taken = [[command(home, people, number, papers) for number in (1, 2)] for _ in range(max(3, pairs // 3))]
+        _say("batch --jobs 2 against --jobs 1, the whole command", taken, papers)
+    print(f"Load after {os.getloadavg()[0]:.2f}")
+
+
+def _say(what: str, taken: list[list[float]], papers: int) -> None:
+    ratio = statistics.median(one / two for one, two in taken)
+    rates = [papers / statistics.median(column) for column in zip(*taken, strict=True)]
+    print(f"{what}: {ratio:.2f} times (target {TARGET}); {rates[0]:.0f} and {rates[1]:.0f} papers a second")
+
+
+if __name__ == "__main__":
+    main()
