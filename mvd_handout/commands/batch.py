@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mvd_handout.delivery.papers import Recipe
     from mvd_handout.delivery.roster.model import Roster
     from mvd_handout.domain.dates import DateOrder
+    from mvd_handout.rendering.pdf.print_run import PrintRunSummary
 
 _FILE: Final = click.Path(path_type=Path)
 _FEW: Final = 100
@@ -47,6 +48,10 @@ class BatchOptions:
     draft: bool
     jobs: int | None
     executor: str | None
+    print_run: Path | None
+    separator_sheets: bool
+    hand_out_list: bool
+    force: bool
     json: bool
 
 
@@ -56,6 +61,7 @@ class BatchOptions:
         "mvd-handout batch tomorrow.csv -d tomorrow         a paper for each patient, in the new folder",
         "mvd-handout batch tomorrow.csv -d tomorrow         the same again, after an interruption: the rest",
         "mvd-handout batch tomorrow.csv -d tomorrow --skip-bad-rows    leave rows with faults out, and list them",
+        "mvd-handout batch tomorrow.csv -d tomorrow --print-run print.pdf --hand-out-list",
         "mvd-handout batch - -d tomorrow --json < tomorrow.csv         for other programs",
     ),
     short_help="Make the papers of a whole list of patients.",
@@ -88,6 +94,15 @@ class BatchOptions:
     metavar="dask:ADDRESS",
     help="Let the workers of a dask cluster do the work; see docs/scale.md. Not with --jobs.",
 )
+@click.option(
+    "--print-run",
+    type=_FILE,
+    metavar="FILE",
+    help="Then write all papers into one PDF for the printer, in roster order, each patient on sheets of their own.",
+)
+@click.option("--separator-sheets", is_flag=True, help="In the print run, a sheet with the name before each paper.")
+@click.option("--hand-out-list", is_flag=True, help="In the print run, first a list to tick and sign when handing out.")
+@click.option("--force", is_flag=True, help="Replace a print run that exists. Papers are never replaced.")
 @click.option("--json", is_flag=True, help="Print the result as JSON, for other programs.")
 @common_options
 @click.pass_obj
@@ -109,13 +124,27 @@ def run(options: BatchOptions, console: Console) -> int:
     from mvd_handout.domain.errors import InputError
 
     start = time.monotonic()
-    if options.executor and options.jobs:
-        raise click.UsageError("--jobs is for this computer, --executor for a cluster: only one of them.")
+    _check_options(options)
     try:
         job = _plan(options, console)
     except InputError as error:
         return refused(error, options.json, console)
     return _make(job, options, console, start)
+
+
+def _check_options(options: BatchOptions) -> None:
+    """Refuse options that do not go together. Raises click.UsageError."""
+    if options.executor and options.jobs:
+        raise click.UsageError("--jobs is for this computer, --executor for a cluster: only one of them.")
+    if options.print_run is None:
+        if options.separator_sheets or options.hand_out_list:
+            raise click.UsageError(
+                "--separator-sheets and --hand-out-list are for the print run: add --print-run FILE."
+            )
+    elif options.draft:
+        raise click.UsageError("Drafts are for no patient, so they do not go into a print run.")
+    elif options.folder.resolve() in options.print_run.resolve().parents:
+        raise click.UsageError("The folder is for the patients' own files. Choose another place for the print run.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +259,28 @@ def _make(job: _Job, options: BatchOptions, console: Console, start: float) -> i
                 outcome = run_batch(
                     options.folder, job.planned, job.roster, executor, window, recorder=recorder, progress=progress
                 )
+            summary = _print_run(outcome, job, options)
         except KeyboardInterrupt:
             return stopped(options.folder, console)
-    report = Report(options.folder, outcome, job.planned.faults, time.monotonic() - start)
+    report = Report(options.folder, outcome, job.planned.faults, time.monotonic() - start, options.print_run, summary)
     return report.show(options.json, console)
+
+
+def _print_run(outcome: Outcome, job: _Job, options: BatchOptions) -> PrintRunSummary | None:
+    """Write the print run, if one is wanted and every planned paper is there: no patient may lack in it."""
+    if options.print_run is None or not outcome.complete:
+        return None
+    from mvd_handout.delivery.batch.print_run import write_run
+    from mvd_handout.rendering.pdf.print_run import PrintRunOptions
+
+    recipe = job.planned.recipe
+    own = recipe.clinic.profile.locale.partition("-")[0]
+    wanted = PrintRunOptions(
+        language=own if own in recipe.texts else min(recipe.texts),
+        separators=options.separator_sheets,
+        hand_out_list=options.hand_out_list,
+    )
+    return write_run(options.print_run, outcome.plan, job.roster, recipe, wanted, force=options.force)
 
 
 def _recorder(job: _Job, options: BatchOptions, console: Console) -> Recorder:

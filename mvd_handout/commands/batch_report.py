@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import SHOWN_FAULTS, show_faults
@@ -15,6 +17,9 @@ from mvd_handout.delivery.batch.run import Outcome
 from mvd_handout.delivery.roster.model import SomeRows
 from mvd_handout.delivery.roster.report import faults_for_programs
 from mvd_handout.domain.errors import ExitCode, Fault, InputError
+
+if TYPE_CHECKING:
+    from mvd_handout.rendering.pdf.print_run import PrintRunSummary
 
 SCHEMA: Final = 1
 """Of the JSON: it changes when something in it gets another meaning or goes, not when something is added."""
@@ -28,6 +33,8 @@ class Report:
     outcome: Outcome
     faults: Sequence[Fault]
     seconds: float
+    print_run: Path | None = None
+    printed: PrintRunSummary | None = None
 
     @property
     def code(self) -> ExitCode:
@@ -68,6 +75,13 @@ class Report:
             f"In the folder: {count(there, 'paper')}, {count(outcome.pages, 'page')}, "
             f"{count(outcome.sheets, 'sheet')} printed on both sides."
         )
+        if self.printed and self.print_run:
+            console.say(
+                f"Print run: {as_typed(self.print_run)}, {count(self.printed.pages, 'page')} "
+                f"on {count(self.printed.sheets, 'sheet')}."
+            )
+        elif self.print_run:
+            console.warn("no print run was written: papers would be missing from it. Mend what is said above first.")
         if plan.options.get("draft"):
             console.say("These are DRAFTS, and every page says so. Do not give them to patients.")
 
@@ -92,6 +106,7 @@ class Report:
             "changed": [{"row": paper.row, "file": paper.file} for paper in outcome.changed],
             "pages": outcome.pages,
             "sheets": outcome.sheets,
+            "print_run": {"file": str(self.print_run), **structs.asdict(self.printed)} if self.printed else None,
             "seconds": round(self.seconds, 2),
             "papers": [
                 {

@@ -94,6 +94,43 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
             raise
 
 
+@contextlib.contextmanager
+def new_file(path: Path, label: str, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Yield a stream for the bytes of a big file, which appears whole when the body ends, or not at all.
+
+    Without `force` nothing else is replaced; a file that is there with the very same bytes is left as it is.
+    Raises OutputError.
+    """
+    file = NewFile(path, b"", label)
+    temporary = _temporary(path)
+    try:
+        with output_trouble(label):
+            descriptor = os.open(temporary, _CREATE, file.mode)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(descriptor)
+        except OSError as error:
+            raise OutputError(Fault(label, "it cannot be written", _reason(error), _remedy(error))) from error
+        if not _is_same(temporary, path):
+            _check_target(file, force)
+            _publish(file, temporary, force)
+            _sync_folder(path.parent, file)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    import filecmp  # only for big files
+
+    try:
+        return not other.is_symlink() and filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False
+
+
 def append_to(path: Path, data: bytes, label: str) -> None:
     """Add `data` to the end of a file that is there, and return when it is on the disk. Raises OutputError.
 
@@ -149,7 +186,7 @@ def _check_target(file: NewFile, force: bool) -> None:
 @contextlib.contextmanager
 def _hidden_copy(file: NewFile) -> Iterator[Path]:
     """Yield a complete copy of `file` beside its place; it is gone afterwards, moved or removed."""
-    temporary = file.path.with_name(f".mvd-handout-{os.urandom(8).hex()}.part")
+    temporary = _temporary(file.path)
     try:
         with output_trouble(file.label):
             _write_new(temporary, file.data, file.mode)
@@ -157,6 +194,10 @@ def _hidden_copy(file: NewFile) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(os.urandom(8).hex().join(_UNFINISHED))
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

@@ -69,6 +69,11 @@ class Outcome(Struct):
         return len(self.made) + len(self.kept) + len(self.changed) + len(self.failed)
 
     @property
+    def complete(self) -> bool:
+        """Whether every planned paper is there, as it was made."""
+        return not self.changed and not self.failed
+
+    @property
     def pages(self) -> int:
         """The pages of all papers that are there now."""
         return sum(entry.pages for entry in self.all)

@@ -1,0 +1,36 @@
+"""The print run of a batch: all its papers in one file for the printer, in roster order.
+
+It is drawn from the same cases as the patients' own files, which never pass through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from mvd_handout.delivery.batch.plan import Plan, orders
+from mvd_handout.delivery.files import new_file
+from mvd_handout.delivery.papers import Recipe, compose_paper
+from mvd_handout.delivery.roster.model import Roster
+from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, PrintRunSummary, write_print_run
+
+
+def write_run(
+    path: Path, plan: Plan, roster: Roster, recipe: Recipe, options: PrintRunOptions, *, force: bool = False
+) -> PrintRunSummary:
+    """Write the papers of all rows of `plan` to the file `path`, whole or not at all.
+
+    Raises OutputError when it cannot be written or another file is there, InputError for papers of two sizes.
+    """
+    with new_file(path, "print run", force=force) as stream:
+        return write_print_run(stream, _items(plan, roster, recipe), options)
+
+
+def _items(plan: Plan, roster: Roster, recipe: Recipe) -> Iterator[PrintItem]:
+    """Yield each paper when it is its turn; none is kept."""
+    for order in orders(plan, roster, {paper.document_id for paper in plan.papers}):
+        theme, paper = recipe.look(order.case)
+        document = compose_paper(recipe, order.case, order.issued)
+        yield PrintItem(order.row, document, theme, cast("Paper", paper))

@@ -1,0 +1,128 @@
+"""The print run of a batch: every planned paper in roster order, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from mvd_handout.domain.errors import ExitCode
+from mvd_handout.rendering.pdf.inspect import read_properties
+from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, PrintRunSummary
+from tests.batch.conftest import Run
+from tests.batch.ward import cells, papers_in, roster_csv
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[PrintItem], PrintRunOptions]]:
+    """Return what the writer of print runs is given; what it writes is not its matter here."""
+    calls = []
+
+    def write(out: BinaryIO, items: Iterable[PrintItem], options: PrintRunOptions) -> PrintRunSummary:
+        given = list(items)
+        calls.append((given, options))
+        out.write(b"".join(item.document.metadata.document_id.encode() for item in given))
+        return PrintRunSummary(len(given), 8 * len(given), 4 * len(given))
+
+    monkeypatch.setattr("mvd_handout.delivery.batch.print_run.write_print_run", write)
+    return calls
+
+
+@pytest.fixture
+def roster(home: Path) -> Path:
+    rows = [cells(3), cells(0, Print_size="large"), cells(1, Hold="readmitted"), cells(2)]
+    (home / "roster.csv").write_bytes(roster_csv(rows))
+    return home / "roster.csv"
+
+
+Written = list[tuple[list[PrintItem], PrintRunOptions]]
+
+
+def test_all_papers_are_in_it_in_roster_order_those_made_earlier_too(
+    run: Run, ward: Path, roster: Path, home: Path, written: Written
+) -> None:
+    batch = ("batch", roster, "-d", "out", "--clinic", ward)
+    run(*batch)
+    sorted((home / "out").glob("*.pdf"))[0].unlink()
+    result = run(*batch, "--print-run", "print.pdf", "--separator-sheets", "--hand-out-list")
+    assert result.exit_code == ExitCode.DONE
+    ((items, options),) = written
+    assert [item.row for item in items] == [2, 3, 5]
+    assert [item.theme for item in items] == ["standard", "large-print", "standard"]
+    assert {f"{item.document.metadata.document_id}.pdf" for item in items} == set(papers_in(home / "out"))
+    assert (options.separators, options.hand_out_list) == (True, True)
+    assert "Print run: print.pdf, 24 pages on 12 sheets." in result.stderr
+    assert (home / "print.pdf").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_same_again_is_no_error_and_another_file_is_never_replaced_unasked(
+    run: Run, ward: Path, roster: Path, home: Path, written: Written
+) -> None:
+    batch = ("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
+    assert [run(*batch).exit_code for _ in range(2)] == [ExitCode.DONE, ExitCode.DONE]
+    (home / "print.pdf").write_bytes(b"another")
+    result = run(*batch)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert (home / "print.pdf").read_bytes() == b"another"
+    assert run(*batch, "--force").exit_code == ExitCode.DONE
+    assert (home / "print.pdf").read_bytes() != b"another"
+    assert [path.name for path in home.iterdir() if path.suffix == ".part"] == []
+
+
+def test_a_paper_that_is_not_as_it_was_made_stops_the_print_run(
+    run: Run, ward: Path, roster: Path, home: Path, written: Written
+) -> None:
+    batch = ("batch", roster, "-d", "out", "--clinic", ward)
+    run(*batch)
+    sorted((home / "out").glob("*.pdf"))[0].write_bytes(b"scribbled on")
+    result = run(*batch, "--print-run", "print.pdf")
+    assert result.exit_code == ExitCode.VERIFY_MISMATCH
+    assert "no print run was written" in result.stderr
+    assert not (home / "print.pdf").exists()
+    assert written == []
+
+
+def test_a_writer_that_fails_leaves_no_file(
+    run: Run, ward: Path, roster: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(out: BinaryIO, items: Iterable[PrintItem], options: PrintRunOptions) -> PrintRunSummary:
+        out.write(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mvd_handout.delivery.batch.print_run.write_print_run", fail)
+    result = run("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "Free some space" in result.stderr
+    assert sorted(path.name for path in home.iterdir()) == ["out", "roster.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--draft", "--print-run", "print.pdf"), "Drafts"),
+        (("--print-run", "out/print.pdf"), "another place"),
+        (("--hand-out-list",), "add --print-run"),
+        (("--separator-sheets",), "add --print-run"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_before_anything_is_made(
+    run: Run, ward: Path, roster: Path, home: Path, options: tuple[str, ...], why: str
+) -> None:
+    result = run("batch", roster, "-d", "out", "--clinic", ward, *options)
+    assert result.exit_code == ExitCode.USAGE
+    assert why in result.stderr
+    assert not (home / "out").exists()
+
+
+def test_the_papers_of_the_print_run_are_those_of_the_files(
+    run: Run, ward: Path, roster: Path, home: Path, written: Written
+) -> None:
+    run("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
+    files = {read_properties(pdf)["documentId"]: read_properties(pdf) for pdf in papers_in(home / "out").values()}
+    for item in written[0][0]:
+        about = item.document.metadata
+        assert files[about.document_id]["patientKey"] == about.patient_key
+        assert not about.draft
+        assert "Alex" not in repr(item)
