@@ -162,4 +162,3 @@ def _set_console(ctx: click.Context, parameter: click.Parameter, value: bool) ->
     console = ctx.find_object(Console)
     if value and console is not None:
         setattr(console, str(parameter.name), True)
-        console.set_up_logging()

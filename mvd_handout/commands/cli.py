@@ -12,7 +12,6 @@ import click
 
 from mvd_handout import __version__
 from mvd_handout.commands.app import EXIT_CODES, PROGRAM, App, Entry, common_options
-from mvd_handout.commands.console import Console
 
 # A command's module is imported when the command is asked for. The line in the list of commands is therefore
 # written here, too; a test holds it equal to the command's own.
@@ -59,10 +58,8 @@ COMMANDS: Final = {
 )
 @click.version_option(__version__, "--version", message="mvd-handout %(version)s", help="Show the version.")
 @common_options
-@click.pass_obj
-def cli(console: Console) -> None:
-    """Set up what every command needs."""
-    console.set_up_logging()
+def cli() -> None:
+    """Hand over to a command."""
 
 
 def main() -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import click
 
-log = logging.getLogger("mvd_handout")
 
-
-@dataclass(slots=True)
 class Console:
     """How much to say and how. One is made for each run and handed down."""
 
-    quiet: bool = False
-    verbose: bool = False
-    debug: bool = False
+    def __init__(self, *, quiet: bool = False, verbose: bool = False, debug: bool = False) -> None:
+        self.quiet = quiet
+        self.verbose = verbose
+        self.debug = debug
 
     @property
     def colour(self) -> bool | None:
@@ -41,6 +37,11 @@ class Console:
     def say(self, text: str) -> None:
         """Tell what happens; `--quiet` leaves it out."""
         if not self.quiet:
+            self.show(text)
+
+    def detail(self, text: str) -> None:
+        """Tell more of what happens, for `--verbose`. Never anything about a patient."""
+        if self.verbose:
             self.show(text)
 
     def show(self, text: str) -> None:
@@ -76,11 +77,3 @@ class Console:
         """Ask again until `read` takes the answer; what it returns instead is the reason to show."""
         while (reason := read(self.ask(prompt))) is not None:
             self.show(f"  {reason}")
-
-    def set_up_logging(self) -> None:
-        """Send the program's own log, which never holds patient data, to standard error."""
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        log.handlers = [handler]
-        log.setLevel(logging.INFO if self.verbose else logging.WARNING)
-        log.propagate = False

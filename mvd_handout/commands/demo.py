@@ -28,7 +28,9 @@ def run(folder: Path, force: bool, console: Console) -> None:
     day = today(profile.time_zone)
     text = demo_case(day)
     case = Case.parse(read_toml(text.encode(), CASE_NAME), CASE_NAME)
-    papers = Press(folder / PROFILE_NAME, Outputs(("pdf", "html", "text"), folder / "handout"), day).make(case)
+    papers = Press(
+        folder / PROFILE_NAME, Outputs(("pdf", "html", "text"), folder / "handout"), day, tell=console.detail
+    ).make(case)
     files = [NewFile(folder / CASE_NAME, text.encode(), CASE_NAME), *papers.files]
     write_files(files, force=force)
     console.say("A fictional clinic, a fictional patient and their handout:")

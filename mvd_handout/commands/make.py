@@ -117,6 +117,7 @@ def run(options: MakeOptions, console: Console, open_ledger: Callable[[Job, Cons
     if options.case == STDOUT and sys.stdin.isatty():
         raise click.UsageError("--case - reads the case from standard input, but nothing is sent there.")
     job = read_job(options, outputs, person, clinic_profile(options.clinic, console))
+    job.press.tell = console.detail
     ledger = open_ledger(job, console)
     if person:
         # What stands in the way is said before the first question, not after the last.

@@ -10,7 +10,6 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from mvd_handout.commands.console import log
 from mvd_handout.commands.outputs import Format, Outputs
 from mvd_handout.commands.places import cache_folder
 from mvd_handout.composing.reissue import Fingerprints, Reissue
@@ -59,7 +58,8 @@ class Press(Struct):
     """Makes papers for one clinic. `theme` and `paper` may be empty: the case and the profile decide then.
 
     On a day `today` it makes copies for patients, and only if the clinic approved them; without one, drafts.
-    `replaces` says which copy a paper of this case and these parts replaces, or raises InputError.
+    `replaces` says which copy a paper of this case and these parts replaces, or raises InputError. `tell` is told how
+    long each file took.
     """
 
     profile: Path
@@ -70,6 +70,7 @@ class Press(Struct):
     paper: str = ""
     today: dt.date | None = None
     replaces: Callable[[Case, Fingerprints], Reissue] | None = None
+    tell: Callable[[str], None] | None = None
     _clinic: Clinic | None = None
     _texts: dict[str, Handout] = field(default_factory=dict)
 
@@ -122,7 +123,12 @@ class Press(Struct):
 
     def _rendered(self, document: Document, format: Format, theme: str, paper: str) -> bytes:
         """Return the bytes of one file; a PDF bears the clinic's seal, by which `verify` knows it again."""
+        from mvd_handout.rendering.render import render
+
+        start = time.perf_counter()
         data = render(document, format, theme, paper)
+        if self.tell:
+            self.tell(f"Made the {LABELS[format]} in {time.perf_counter() - start:.2f} s, {len(data)} bytes")
         if format != "pdf":
             return data
         from mvd_handout.rendering.pdf.inspect import sealed
@@ -153,13 +159,3 @@ class Press(Struct):
             library = Library.shipped(self.profile.parent, PlanCache(cache_folder()))
             self._texts[language] = library.handout(self.handout, language)
         return self._texts[language]
-
-
-def render(document: Document, format: Format, theme: str, paper: str) -> bytes:
-    """Return the document as bytes, and log how long that took."""
-    from mvd_handout.rendering.render import render
-
-    start = time.perf_counter()
-    data = render(document, format, theme, paper)
-    log.info("Made the %s in %.2f s, %d bytes", LABELS[format], time.perf_counter() - start, len(data))
-    return data

@@ -48,7 +48,9 @@ def run(folder: Path, clinic: Path | None, handout: str, force: bool, console: C
     make_folder(folder)
     lines = [f"Samples of the handout {handout}. Nobody in them exists.", ""]
     for sample in samples():
-        press = Press(profile, _outputs(folder, sample), sample.issued, handout, paper=sample.paper)
+        press = Press(
+            profile, _outputs(folder, sample), sample.issued, handout, paper=sample.paper, tell=console.detail
+        )
         if not sample.own_texts:
             press.use(_without_texts(press.clinic()))
         if (reissue := sample.reissue) is not None:
