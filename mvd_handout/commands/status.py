@@ -34,12 +34,11 @@ def status(console: Console, folder: Path, as_json: bool) -> int:
     from mvd_handout.domain.errors import ExitCode
 
     found = standing(folder)
-    state = "purged" if found.purged else "complete" if found.complete else "interrupted"
     if as_json:
         table = {
             "schema": SCHEMA,
             "batch": found.batch,
-            "state": state,
+            "state": found.state,
             "planned_on": found.made.isoformat(),
             "purged_on": found.purged.isoformat() if found.purged else None,
             "planned": found.planned,
@@ -51,13 +50,14 @@ def status(console: Console, folder: Path, as_json: bool) -> int:
         }
         console.result(dumped(table))
     else:
-        console.result(f"Batch {found.batch}, planned on {date_in_words(found.made)}: {state}")
+        console.result(f"Batch {found.batch}, planned on {date_in_words(found.made)}: {found.state}")
         console.result(f"  planned   {count(found.planned, 'paper')}{' (DRAFTS)' if found.draft else ''}")
         console.result(f"  made      {found.there}")
         if found.purged:
             console.result(f"  purged    on {date_in_words(found.purged)}; {found.written} had been made")
         elif found.lacking:
-            console.result(f"  lacking   {found.lacking}; run the same `batch` command again")
+            what_to_do = "" if found.at_work else "; run the same `batch` command again"
+            console.result(f"  lacking   {found.lacking}{what_to_do}")
         for words, rows in (("on hold", found.held), ("left out", found.left_out)):
             if rows:
                 console.result(f"  {words:<9} {rows_in_words(rows)}")

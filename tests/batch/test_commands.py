@@ -230,6 +230,8 @@ def test_status_counts_without_reading_papers(run: Run, ward: Path, done: Path, 
     assert result.exit_code == ExitCode.SOME_FAILED
     assert (told["state"], told["planned"], told["made"], told["lacking"]) == ("interrupted", 2, 1, 1)
     assert told["on_hold"] == [3]
+    with one_run(done):
+        assert json.loads(run("status", done, "--json").stdout)["state"] == "at work"
 
 
 def test_status_and_verify_of_something_else(run: Run, home: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from mvd_handout.delivery.batch.folder import OURS, entry_of, find_plan, names_in, read_paper
+from mvd_handout.delivery.batch.folder import OURS, entry_of, find_plan, is_at_work, names_in, read_paper
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME, Entry, Manifest, load_manifest
 from mvd_handout.delivery.batch.plan import Plan, PlannedPaper, file_name
 from mvd_handout.delivery.files import is_leftover
@@ -43,6 +43,16 @@ class Standing(Struct, frozen=True):
     left_out: tuple[int, ...] = ()
     purged: dt.date | None = None
     draft: bool = False
+    at_work: bool = False
+
+    @property
+    def state(self) -> str:
+        """The batch in one word or two."""
+        if self.purged:
+            return "purged"
+        if self.complete:
+            return "complete"
+        return "at work" if self.at_work else "interrupted"
 
     @property
     def lacking(self) -> int:
@@ -75,7 +85,8 @@ def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
 
 def standing(folder: Path) -> Standing:
     """Return how far the batch in `folder` is, without reading its papers. Raises OutputError."""
-    return _standing(*find_batch(folder), names_in(folder))
+    found = _standing(*find_batch(folder), names_in(folder))
+    return structs.replace(found, at_work=is_at_work(folder))
 
 
 def _standing(plan: Plan | None, manifest: Manifest, names: set[str]) -> Standing:

@@ -30,6 +30,9 @@ LOCK_NAME: Final = ".mvd-handout.lock"
 OURS: Final = frozenset({PLAN_NAME, MANIFEST_NAME, INDEX_NAME, LOCK_NAME})
 _PLAN_LIMIT: Final = 500_000_000
 _PAPER_LIMIT: Final = 100_000_000
+_PATIENCE: Final = 0.3
+"""Seconds that a run waits for another one to end; one that only asks whether there is a run takes less."""
+
 _ELSEWHERE: Final = "Choose another folder with -d"
 
 
@@ -42,12 +45,12 @@ class State(enum.Enum):
 
 
 @contextlib.contextmanager
-def one_run(folder: Path) -> Iterator[None]:
+def one_run(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
     """Keep other runs away from `folder`. The lock of a process that died holds nobody up. Raises OutputError."""
     with contextlib.ExitStack() as stack:
         try:
             with output_trouble("batch folder"):
-                stack.enter_context(one_writer(folder / LOCK_NAME, 0o600, patience=0))
+                stack.enter_context(one_writer(folder / LOCK_NAME, 0o600, patience))
         except OutputError as error:
             if isinstance(error.__cause__, TimeoutError):
                 found = "another run is at work in it"
@@ -58,6 +61,17 @@ def one_run(folder: Path) -> Iterator[None]:
         finally:
             with contextlib.suppress(OSError):  # the system lets go of the lock in any case
                 stack.close()
+
+
+def is_at_work(folder: Path) -> bool:
+    """Whether a run is at work in `folder`, as far as can be told from here."""
+    if not os.access(folder / LOCK_NAME, os.W_OK):
+        return False
+    try:
+        with one_run(folder, patience=0):
+            return False
+    except OutputError:
+        return True
 
 
 def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:
