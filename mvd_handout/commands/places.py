@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -17,6 +18,9 @@ from mvd_handout.domain.errors import Fault, InputError
 APP: Final = "mvd-handout"
 CLINIC_VARIABLE: Final = "MVD_HANDOUT_CLINIC"
 PROFILE_NAME: Final = "clinic.toml"
+
+Kind = Literal["config", "cache", "state"]
+_XDG: Final[Mapping[Kind, str]] = {"config": ".config", "cache": ".cache", "state": ".local/state"}
 
 
 class Found(Struct, frozen=True):
@@ -54,23 +58,39 @@ def find_clinic(flag: Path | None, environment: Mapping[str, str], here: Path, c
 
 def config_folder() -> Path:
     """Return the folder of this user's settings."""
-    from platformdirs import user_config_path
-
-    return user_config_path(APP, appauthor=False)
+    return _user_folder("config")
 
 
 def cache_folder() -> Path:
     """Return the folder of what only saves time."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path(APP, appauthor=False)
+    return _user_folder("cache")
 
 
 def state_folder() -> Path:
     """Return the folder of what was done, such as the outbox of e-mails; it is kept, and this user's alone."""
-    from platformdirs import user_state_path
+    return _user_folder("state")
 
-    return user_state_path(APP, appauthor=False)
+
+def _user_folder(kind: Kind) -> Path:
+    """Return our folder among those of this kind. platformdirs knows every system, but is not loaded in an instant."""
+    if sys.platform == "linux" and (base := _base_folder(kind)):
+        return base / APP
+    import platformdirs
+
+    find = {
+        "config": platformdirs.user_config_path,
+        "cache": platformdirs.user_cache_path,
+        "state": platformdirs.user_state_path,
+    }
+    return find[kind](APP, appauthor=False)
+
+
+def _base_folder(kind: Kind) -> Path | None:
+    """Return what the XDG Base Directory Specification says for the ordinary case, None for any other."""
+    told, home = os.environ.get(f"XDG_{kind.upper()}_HOME", ""), os.environ.get("HOME", "")
+    if told.startswith("/"):
+        return Path(told)
+    return Path(home, _XDG[kind]) if home.startswith("/") else None
 
 
 def today(time_zone: str) -> dt.date:

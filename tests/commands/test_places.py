@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from pathlib import Path
 
 import click
+import platformdirs
 import pytest
 
+from mvd_handout.commands import places as places_module
 from mvd_handout.commands.outputs import plan_outputs
 from mvd_handout.commands.places import find_clinic, today
 from mvd_handout.domain.errors import InputError
@@ -110,3 +113,16 @@ def test_a_pdf_is_not_for_the_screen_but_text_is() -> None:
     assert plan_outputs(["text"], "-", record_sheet=False, terminal=True).formats == ("text",)
     with pytest.raises(click.UsageError, match="Only one file"):
         plan_outputs(["text"], "-", record_sheet=True, terminal=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the rule of Linux")
+@pytest.mark.parametrize("told", ["", "/srv/mine", "/srv/mine/", "relative/folder", "~/mine"])
+@pytest.mark.parametrize("home", ["/home/somebody", "/home/somebody/", "", "relative"])
+@pytest.mark.parametrize("kind", ["config", "cache", "state"])
+def test_our_folders_are_where_platformdirs_would_put_them(
+    kind: str, home: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", told)
+    ours, theirs = getattr(places_module, f"{kind}_folder"), getattr(platformdirs, f"user_{kind}_path")
+    assert ours() == theirs("mvd-handout", appauthor=False)
