@@ -14,7 +14,7 @@ from typing import Final
 PATIENCE: Final = 10.0
 """For how many seconds a writer waits; an entry takes milliseconds to write."""
 
-_PAUSE: Final = 0.02
+_PAUSE: Final = 0.002
 _BUSY: Final = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 _OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
