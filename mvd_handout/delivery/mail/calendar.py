@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import re
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,7 +18,7 @@ from mvd_handout.delivery.mail.zones import zone_component
 from mvd_handout.domain.ids import keyed_hash
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Event, vText
 
 CANCELLED: Final = "cancelled"
 """Stands where the digest of a visit would, once it is cancelled."""
@@ -125,7 +127,7 @@ class CalendarMaker(Struct, frozen=True):
         event.add("class", "PRIVATE")
         event.add("organizer", f"mailto:{self.sender}")
         if self.place and place:
-            event.add("location", place)
+            event.add("location", _text(place))
         return event
 
     def _file(self, events: Sequence[Event]) -> bytes:
@@ -142,6 +144,22 @@ class CalendarMaker(Struct, frozen=True):
         for event in events:
             calendar.add_component(event)
         return bytes(calendar.to_ical())
+
+
+def _text(text: str) -> vText:
+    r"""Return a text that is written as RFC 5545 has it: icalendar itself would make a line break of \N."""
+    return _text_type()(text)
+
+
+@functools.cache
+def _text_type() -> type[vText]:
+    from icalendar import vText
+
+    class Text(vText):
+        def to_ical(self) -> bytes:
+            return re.sub(r"([\\;,])", r"\\\1", str(self)).encode("utf-8")
+
+    return Text
 
 
 def _stem(uid: str) -> str:

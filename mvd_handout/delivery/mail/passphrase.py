@@ -7,7 +7,6 @@ import math
 import random
 import re
 import unicodedata
-from collections.abc import Sequence
 from typing import Final
 
 from mvd_handout.content.email_words import EmailWords
@@ -32,27 +31,26 @@ def load_words() -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def draw_passphrase(rng: random.Random, row: RosterRow, words: Sequence[str] = ()) -> str:
+def draw_passphrase(rng: random.Random, row: RosterRow) -> str:
     """Return a passphrase for `row`. `rng` is a `secrets.SystemRandom`, but in tests."""
-    known = words or load_words()
+    words = load_words()
     while True:
-        drawn = _JOINT.join(rng.choice(known) for _ in range(_length(known)))
+        drawn = _JOINT.join(rng.choice(words) for _ in range(_length()))
         try:
-            check_passphrase(drawn, row, known)
+            check_passphrase(drawn, row)
         except RefusedError:
             continue
         return drawn
 
 
-def check_passphrase(passphrase: str, row: RosterRow, words: Sequence[str] = ()) -> None:
+def check_passphrase(passphrase: str, row: RosterRow) -> None:
     """Refuse what could be guessed: whatever is not enough random words, and words that stand in the row.
 
     So no name, number, date, telephone number or address opens a handout, however it is written or put together.
     Raises RefusedError, which does not quote it.
     """
-    known = words or load_words()
-    parts, vocabulary = passphrase.split(_JOINT), frozenset(known)
-    if len(parts) < _length(known) or len(set(parts)) < len(parts) or not vocabulary.issuperset(parts):
+    parts = passphrase.split(_JOINT)
+    if len(parts) < _length() or len(set(parts)) < len(parts) or not _vocabulary().issuperset(parts):
         raise RefusedError("a passphrase that is not made of enough random words", _WANTED)
     about = _known(row)
     if any(_same(part, word) for part in parts for word in about):
@@ -77,8 +75,14 @@ def slip_name(mail: Mail) -> str:
     return f"passphrase-{mail.document_id}.txt"
 
 
-def _length(words: Sequence[str]) -> int:
-    return math.ceil(LEAST_BITS / math.log2(len(words)))
+@functools.cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(load_words())
+
+
+@functools.cache
+def _length() -> int:
+    return math.ceil(LEAST_BITS / math.log2(len(load_words())))
 
 
 def _known(row: RosterRow) -> frozenset[str]:

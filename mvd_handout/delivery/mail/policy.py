@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from mvd_handout.delivery.mail.address import read_address
+from mvd_handout.delivery.mail.extra import require_libraries
 from mvd_handout.delivery.mail.model import Body, Locking, MailPolicy
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field, TableReader
@@ -32,7 +33,11 @@ _ADDRESSES: Final = ("from", "reply_to")
 
 
 def parse_policy(profile: Mapping[str, object], hospital: str, where: str = "clinic profile") -> MailPolicy:
-    """Return what `[email]` of a clinic's TOML file says; `hospital` is its name. Raises InputError, every fault."""
+    """Return what `[email]` of a clinic's TOML file says; `hospital` is its name.
+
+    Raises InputError with every fault, and where a library that e-mail needs is not installed.
+    """
+    require_libraries()
     faults: list[Fault] = []
     place = f"{where}, email"
     table = profile.get("email")
