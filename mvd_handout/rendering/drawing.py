@@ -27,7 +27,7 @@ class Metrics(Protocol):
         """Return the depth below the base line, as a positive length."""
 
 
-class Rect(Struct, frozen=True):
+class Rect(Struct, frozen=True, gc=False):
     """A rectangle; `x`, `y` is its upper left corner."""
 
     x: float
@@ -39,7 +39,7 @@ class Rect(Struct, frozen=True):
     line_width: float = 0.0
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """A straight line; `dash` alternates drawn and left-out lengths."""
 
     x1: float
@@ -51,7 +51,7 @@ class Line(Struct, frozen=True):
     dash: tuple[float, ...] = ()
 
 
-class Polygon(Struct, frozen=True):
+class Polygon(Struct, frozen=True, gc=False):
     """A polygon, or an open line through its points when `closed` is false."""
 
     points: tuple[tuple[float, float], ...]
@@ -61,7 +61,7 @@ class Polygon(Struct, frozen=True):
     closed: bool = True
 
 
-class Circle(Struct, frozen=True):
+class Circle(Struct, frozen=True, gc=False):
     """A circle about `x`, `y`."""
 
     x: float
@@ -72,7 +72,7 @@ class Circle(Struct, frozen=True):
     line_width: float = 0.0
 
 
-class Label(Struct, frozen=True):
+class Label(Struct, frozen=True, gc=False):
     """One line of text with its left end (or middle, or right end) at `x` on the base line `y`."""
 
     x: float

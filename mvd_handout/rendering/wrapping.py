@@ -16,9 +16,10 @@ from mvd_handout.rendering.drawing import Metrics
 _PIECES = re.compile(r"[^ ]*?(?: +|(?<=[^\W\d_])/(?=[^\W\d_])|[\u2013\u2014](?=.)|$)")
 _LAST_RESORT = re.compile(r".*(?: |(?<=[^\W\d_])-(?=[^\W\d_]))")
 _SLACK = 1e-6
+_LINE = 80  # characters: what is longer is not tried on one line
 
 
-class WrappedRun(Struct, frozen=True):
+class WrappedRun(Struct, frozen=True, gc=False):
     """Words of one style; `x` is their offset from the line's left end, `inline` the index of their inline.
 
     The last run of a line keeps the spaces at which it was broken, so that words stay apart for readers by ear.
@@ -30,7 +31,7 @@ class WrappedRun(Struct, frozen=True):
     inline: int
 
 
-class WrappedLine(Struct, frozen=True):
+class WrappedLine(Struct, frozen=True, gc=False):
     """One line; `width` leaves out the spaces at its end."""
 
     runs: tuple[WrappedRun, ...]
@@ -60,6 +61,8 @@ def wrap(
     `{page}` in a page reference must have been filled before.
     """
     filler = _Filler(size, width, metrics)
+    if filler.add_line(content, strong):
+        return filler.finish()
     for word in _words(content, strong, filler.part):
         filler.add(word)
     return filler.finish()
@@ -90,6 +93,19 @@ class _Filler:
             full = sum(part.width for part in word)
         self._parts += word
         self._at += full
+
+    def add_line(self, content: Inlines, strong: bool) -> bool:
+        """Put everything on one line if it fits; return whether it did. Most names, dates and cells do."""
+        if sum([len(inline.text) for inline in content]) > _LINE:
+            return False
+        parts = [
+            self.part(inline.text, strong or inline.strong, number)
+            for number, inline in enumerate(content)
+            if inline.text
+        ]
+        fits = not parts or sum([part.width for part in parts]) - self._trailing(parts[-1]) <= self._limit
+        self._parts = parts if fits else []
+        return fits
 
     def finish(self) -> tuple[WrappedLine, ...]:
         """Return all lines."""

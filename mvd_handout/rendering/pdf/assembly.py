@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mvd_handout.rendering.pdf import furniture, syntax
+from mvd_handout.rendering.pdf import furniture
 from mvd_handout.rendering.pdf.deflate import Piece, pack
 from mvd_handout.rendering.pdf.fragments import Box, Frame, Mark, Slice
 from mvd_handout.rendering.pdf.layout import Layout
@@ -21,7 +21,7 @@ _GOES_ON: Final = 4.0
 """How far a frame reaches beyond its lines where it goes on over the page."""
 
 
-class PlacedMark(Struct, frozen=True):
+class PlacedMark(Struct, frozen=True, gc=False):
     """A mark with the upper left corner of its slice on the page, y down, and its fragment's number of its piece."""
 
     mark: Mark
@@ -105,7 +105,7 @@ def furniture_piece(layout: Layout, first: bool) -> Piece:
 
 def page_start(label: PlacedMark, left: float, height: float) -> Piece:
     """Return what begins a page: its label, and the move to the column that `furniture_piece` needs."""
-    move = b"q 1 0 0 1 %s 0 cm" % syntax.number(left)
+    move = b"q 1 0 0 1 %.2f 0 cm" % left
     return pack(b"\n".join((b"/Artifact BMC", *_operators((label,), height), move, b"")))
 
 
@@ -170,16 +170,17 @@ def _operators(marks: Iterable[PlacedMark], height: float) -> Iterator[bytes]:
     for is_text, group in groupby(marks, _is_text):
         if is_text:
             yield b"BT"
-            yield from [b"1 0 0 1 %s Tm %s" % (_origin(each, height), each.mark.operators) for each in group]
+            yield from [b"1 0 0 1 %.2f %.2f Tm %s" % _origin(each, height) for each in group]
             yield b"ET"
         else:
-            yield from [b"q 1 0 0 1 %s cm %s Q" % (_origin(each, height), each.mark.operators) for each in group]
+            yield from [b"q 1 0 0 1 %.2f %.2f cm %s Q" % _origin(each, height) for each in group]
 
 
 def _is_text(each: PlacedMark) -> bool:
     return each.mark.text is not None
 
 
-def _origin(each: PlacedMark, height: float) -> bytes:
+def _origin(each: PlacedMark, height: float) -> tuple[float, float, bytes]:
+    """Return where a mark's origin stands, and its operators; a hundredth of a point is nothing."""
     mark = each.mark
-    return syntax.number(each.left + mark.x) + b" " + syntax.number(height - each.top - mark.y)
+    return each.left + mark.x, height - each.top - mark.y, mark.operators

@@ -20,10 +20,11 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
-class Look(Struct, frozen=True):
+class Look(Struct, frozen=True, eq=False):
     """What a block's layout depends on besides the block. `height` is that of a whole page's body.
 
-    `memory` knows what was set before; it changes nothing but the time.
+    `memory` knows what was set before; it changes nothing but the time. A look is only equal to itself, so that it
+    is quickly found in the keys of that memory.
     """
 
     theme: Theme
@@ -31,16 +32,12 @@ class Look(Struct, frozen=True):
     height: float
     memory: Memory = NO_MEMORY
 
-    def __hash__(self) -> int:
-        """Hash what tells looks apart in practice; a look is part of every cache key."""
-        return hash((self.theme.name, self.height))
-
     def leading(self, size: float) -> float:
         """Return the distance between base lines."""
         return size * self.theme.type.leading
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, gc=False):
     """Something drawn: PDF operators about the origin `x`, `y` of a slice.
 
     `piece` is the piece of content that it belongs to; artifacts have none. `box` is what it covers, relative to
@@ -63,7 +60,7 @@ class Mark(Struct, frozen=True):
         return x + self.box[0], y + self.box[1], x + self.box[2], y + self.box[3]
 
 
-class Slice(Struct, frozen=True):
+class Slice(Struct, frozen=True, gc=False):
     """A strip of a page that is never cut.
 
     `before` is space above it that vanishes at the top of a page; `joined` forbids a page break above it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from functools import singledispatch
 from typing import Final
 
@@ -12,6 +13,8 @@ from mvd_handout.rendering.reportlab_marks import new_path, numbers
 
 RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}
 IMAGE_NAME: Final = "I0"
+_FEW: Final = 64
+"""Sizes and colours of a theme; those of several fit."""
 
 
 def show_text(text: str, size: float, strong: bool, colour: Colour, fonts: FontSet) -> bytes:
@@ -20,15 +23,24 @@ def show_text(text: str, size: float, strong: bool, colour: Colour, fonts: FontS
     Raises:
         GlyphError: no face has one of the characters.
     """
-    runs = (
-        f"/{RESOURCE_NAMES[face]} {numbers(size)} Tf <{run.encode('utf-16-be').hex()}> Tj"
-        for face, run in fonts.runs(text, strong)
-    )
-    return f"{numbers(*colour)} rg {' '.join(runs)}".encode("ascii")
+    shown = [f"{_font(face, size)} <{run.encode('utf-16-be').hex()}> Tj" for face, run in fonts.runs(text, strong)]
+    return f"{_fill(colour)} {' '.join(shown)}".encode("ascii")
+
+
+@functools.lru_cache(_FEW)
+def _font(face: FaceKey, size: float) -> str:
+    return f"/{RESOURCE_NAMES[face]} {numbers(size)} Tf"
+
+
+@functools.lru_cache(_FEW)
+def _fill(colour: Colour) -> str:
+    return f"{numbers(*colour)} rg"
 
 
 def others(text: str, strong: bool, fonts: FontSet) -> tuple[tuple[FaceKey, str], ...]:
     """Return what of `text` the fallback faces draw."""
+    if fonts.plain.issuperset(text):
+        return ()
     return tuple(run for run in fonts.runs(text, strong) if run[0].startswith("other"))
 
 
@@ -36,7 +48,7 @@ def rectangle(box: tuple[float, float, float, float], fill: Colour) -> bytes:
     """Return a filled rectangle: x, y of the lower left corner, width, height; y up."""
     path = new_path()
     path.rect(*box)
-    return f"{numbers(*fill)} rg {path.getCode()} f".encode("ascii")
+    return f"{_fill(fill)} {path.getCode()} f".encode("ascii")
 
 
 def rounded(
@@ -144,7 +156,7 @@ def _(shape: Label, fonts: FontSet) -> bytes:
 def _painted(path: str, fill: Colour | None, stroke: Colour | None, line: float) -> bytes:
     parts = []
     if fill is not None:
-        parts.append(f"{numbers(*fill)} rg")
+        parts.append(_fill(fill))
     if stroke is not None:
         parts.append(f"{numbers(*stroke)} RG {numbers(line)} w")
     paint = {(True, True): "B", (True, False): "f", (False, True): "S", (False, False): "n"}

@@ -22,7 +22,7 @@ _MOST_EMPTY: Final = 0.4
 """So much of a page may stay empty to keep a group together."""
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """A slice `top` points below the top of a page's body; repeated header rows have no `number`."""
 
     part: Slice

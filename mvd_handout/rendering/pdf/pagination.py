@@ -27,7 +27,7 @@ SectionStart = tuple[str, int, Start]
 """A section: its name, how many blocks it has, and where it may begin."""
 
 
-class Part(Struct, frozen=True, cache_hash=True):
+class Part(Struct, frozen=True, cache_hash=True, gc=False):
     """The slices of a fragment that stand on one page, from number `first` on, by the y of their tops.
 
     `header_tops` are those of the header row of a table that is drawn again above them.
@@ -59,10 +59,21 @@ class PagePlan(Struct, frozen=True):
 
 
 class PageTags(Struct, frozen=True):
-    """The tagged content of a page: fragment and piece for each marked-content number, and for each link."""
+    """The tagged content of a page, part by part, each with the number of its fragment.
 
-    content: tuple[tuple[int, int], ...]
-    links: tuple[tuple[int, int], ...]
+    `content` are the pieces of content in the order of their marked-content numbers, `links` those of links.
+    """
+
+    content: tuple[tuple[int, tuple[int, ...]], ...]
+    links: tuple[tuple[int, tuple[int, ...]], ...]
+
+    def owners(self) -> Iterator[tuple[int, int]]:
+        """Yield fragment and piece for each marked-content number."""
+        return ((at, piece) for at, pieces in self.content for piece in pieces)
+
+    def link_owners(self) -> Iterator[tuple[int, int]]:
+        """Yield fragment and piece of each link."""
+        return ((at, piece) for at, pieces in self.links for piece in pieces)
 
 
 class Tagging(Struct, frozen=True, cache_hash=True):
@@ -124,7 +135,7 @@ def paginate(
     ]
     placed[0] = (*_opening_parts(opening, room), *placed[0])
     shapes = (band, strip, letterhead, *body)
-    where = _places(pages, tops)
+    where = _places({*starts.values(), *(each.at for each in whole.bookmarks)}, pages, tops)
     planned = [_page_plan(parts, shapes) for parts in placed]
     return Pagination(
         pages=tuple(plan for plan, _ in planned),
@@ -191,31 +202,34 @@ def _parts(page: Page, firsts: list[int], top: float, counts: list[int]) -> Iter
         yield OPENING + block, Part(first, tuple(tops), tuple(headers))
 
 
-def _places(pages: Sequence[Page], tops: tuple[float, float]) -> dict[int, Place]:
-    """Return the place of every slice."""
+def _places(wanted: set[int], pages: Sequence[Page], tops: tuple[float, float]) -> dict[int, Place]:
+    """Return the places of slices."""
     return {
         each.number: Place(number, tops[min(number, 1)] + each.top)
         for number, page in enumerate(pages)
         for each in page.placed
-        if each.number is not None
+        if each.number in wanted and each.number is not None
     }
 
 
 def _page_plan(parts: tuple[tuple[int, Part], ...], shapes: tuple[Shape, ...]) -> tuple[PagePlan, PageTags]:
     runs: list[Run] = []
-    content: list[tuple[int, int]] = []
-    links: list[tuple[int, int]] = []
+    content: list[tuple[int, tuple[int, ...]]] = []
+    links: list[tuple[int, tuple[int, ...]]] = []
     linked: list[tuple[int, Part]] = []
+    mcid = 0
     for at, part in parts:
         shape, numbers = shapes[at], slice(part.first, part.first + len(part.tops))
-        run = Run((at,), (part,), len(content))
         if runs and shape.common and shapes[runs[-1].at[-1]].common:
             last = runs.pop()
-            run = Run((*last.at, at), (*last.parts, part), last.mcid)
-        runs.append(run)
-        content += [(at, piece) for piece in sorted({*chain.from_iterable(shape.owned[numbers])})]
-        found = sorted(chain.from_iterable(shape.links[numbers]))
+            runs.append(Run((*last.at, at), (*last.parts, part), last.mcid))
+        else:
+            runs.append(Run((at,), (part,), mcid))
+        pieces = tuple(sorted({*chain.from_iterable(shape.owned[numbers])}))
+        content.append((at, pieces))
+        mcid += len(pieces)
+        found = tuple(sorted(chain.from_iterable(shape.links[numbers])))
         if found:
             linked.append((at, part))
-            links += [(at, piece) for piece in found]
+            links.append((at, found))
     return PagePlan(tuple(runs), tuple(linked)), PageTags(tuple(content), tuple(links))

@@ -6,7 +6,7 @@ what is left without the letters, so that pages and tags are worked out once for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from mvd_handout.rendering.glyphs import block_inlines
 from mvd_handout.rendering.pdf.blocks import block_fragment
 from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Group, Look, Mark, Slice
 from mvd_handout.rendering.pdf.references import with_pages
-from mvd_handout.rendering.pdf.tags import Element
+from mvd_handout.rendering.pdf.tags import FIGURE, Element, count_figures
 
 _CLINICS_OWN = ("clinic.", "phone.", "surgeon.", "values.", "handout.", "approval.")
 
@@ -76,12 +76,13 @@ class Laid(Struct, frozen=True, eq=False):
 
 def laid(fragment: Fragment, look: Look, common: bool = False) -> Laid:
     """Return a fragment with its shape; equal shapes are the same object if the look has a memory."""
+    tagged = look.memory(_tagged, fragment.elements)
     return Laid(
         fragment,
-        look.memory(_itself, _shape(fragment, common)),
-        _tags(fragment.elements),
-        tuple(_figures(fragment)),
-        tuple(other for part in fragment.slices for mark in part.marks for other in mark.others),
+        look.memory(_itself, _shape(fragment, tagged.silent, common)),
+        tagged.tags,
+        tuple(_figures(fragment)) if tagged.figures else (),
+        tuple([other for part in fragment.slices for mark in part.marks for other in mark.others]),
     )
 
 
@@ -107,17 +108,13 @@ def _itself(shape: Shape) -> Shape:
     return shape
 
 
-def _shape(fragment: Fragment, common: bool) -> Shape:
-    marks = [part.marks for part in fragment.slices]
+def _shape(fragment: Fragment, elements: tuple[Element, ...], common: bool) -> Shape:
     return Shape(
-        elements=tuple(_silent(element) for element in fragment.elements),
+        elements=elements,
         pieces=fragment.pieces,
-        slices=tuple(_bare(part) for part in fragment.slices),
-        owned=tuple(_owned(part) for part in fragment.slices),
-        links=tuple(
-            tuple([mark.piece + part.first_piece for mark in each if mark.link and mark.piece is not None])
-            for part, each in zip(fragment.slices, marks, strict=True)
-        ),
+        slices=tuple([_bare(part) for part in fragment.slices]),
+        owned=tuple([_owned(part) for part in fragment.slices]),
+        links=tuple([_linked(part) for part in fragment.slices]),
         before=fragment.before,
         after=fragment.after,
         keeps_next=fragment.keeps_next,
@@ -133,30 +130,39 @@ def _owned(part: Slice) -> tuple[int, ...]:
     return tuple([piece + part.first_piece for piece in found])
 
 
+def _linked(part: Slice) -> tuple[int, ...]:
+    return tuple([mark.piece + part.first_piece for mark in part.marks if mark.link and mark.piece is not None])
+
+
 def _bare(part: Slice) -> Slice:
     return Slice(part.height, (), part.before, part.joined, tuple([Slice(head.height) for head in part.header]))
 
 
+class _Tagged(Struct, frozen=True):
+    """What follows from elements alone: the tag of each piece of content's owner, and how many figures there are.
+
+    `silent` are the elements without alternative text, which may be personal.
+    """
+
+    silent: tuple[Element, ...]
+    tags: dict[int, bytes]
+    figures: int
+
+
+def _tagged(elements: tuple[Element, ...]) -> _Tagged:
+    tags = {kid: each.tag.encode("ascii") for each in _walk(elements) for kid in each.kids if isinstance(kid, int)}
+    return _Tagged(tuple(_silent(element) for element in elements), tags, count_figures(elements))
+
+
 def _silent(element: Element) -> Element:
-    """Return an element without alternative text, which may be personal."""
     kids = tuple([kid if isinstance(kid, int) else _silent(kid) for kid in element.kids])
     return Element(element.tag, kids, "", element.actual, element.scope, element.numbering)
-
-
-def _tags(elements: tuple[Element, ...]) -> dict[int, bytes]:
-    """Return the tag of the element that owns each piece of content."""
-    found: dict[int, bytes] = {}
-    for element in elements:
-        tag = element.tag.encode("ascii")
-        found.update({kid: tag for kid in element.kids if isinstance(kid, int)})
-        found.update(_tags(tuple(kid for kid in element.kids if isinstance(kid, Element))))
-    return found
 
 
 def _figures(fragment: Fragment) -> Iterator[Figure]:
     """Yield the figures in reading order."""
     for element in _walk(fragment.elements):
-        if element.tag == "Figure":
+        if element.tag == FIGURE:
             yield next(
                 Figure(element.alt, number, mark)
                 for number, part in enumerate(fragment.slices)
@@ -165,7 +171,8 @@ def _figures(fragment: Fragment) -> Iterator[Figure]:
             )
 
 
-def _walk(elements: tuple[Element, ...]) -> Iterator[Element]:
+def _walk(elements: Iterable[Element | int]) -> Iterator[Element]:
     for element in elements:
-        yield element
-        yield from _walk(tuple(kid for kid in element.kids if isinstance(kid, Element)))
+        if isinstance(element, Element):
+            yield element
+            yield from _walk(element.kids)

@@ -18,7 +18,8 @@ from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.geometry import Geometry
 from mvd_handout.rendering.pdf.operators import RESOURCE_NAMES
 from mvd_handout.rendering.pdf.pagination import OPENING, Tagging
-from mvd_handout.rendering.pdf.structure import Content, FigureSlot, Owned, StructureTree, count_figures
+from mvd_handout.rendering.pdf.structure import Content, FigureSlot, Owned, StructureTree
+from mvd_handout.rendering.pdf.tags import count_figures
 from mvd_handout.rendering.pdf.writer import HEADER, Objects, Stretch
 
 _ALWAYS: Final[tuple[FaceKey, FaceKey]] = ("regular", "strong")
@@ -110,7 +111,7 @@ def viewer_preferences(duplex: bool) -> bytes:
 
 class _Builder:
     def __init__(self, tagging: Tagging, beginning: Base, room: Geometry, bookmarks: int) -> None:
-        links = sum(len(page.links) for page in tagging.pages)
+        links = sum(len(pieces) for page in tagging.pages for _, pieces in page.links)
         figures = sum(count_figures(elements) for elements in tagging.elements)
         self._tagging, self._beginning, self._room = tagging, beginning, room
         self._kept = Kept(beginning.stretch.next, len(tagging.pages), links, figures, bookmarks)
@@ -133,9 +134,9 @@ class _Builder:
     def _content(self) -> Content:
         content, numbers = Content(), iter(self._kept.link_numbers())
         for index, page in enumerate(self._tagging.pages):
-            for mcid, key in enumerate(page.content):
+            for mcid, key in enumerate(page.owners()):
                 content.owned.setdefault(key, []).append(Owned(index, mcid))
-            for key in page.links:
+            for key in page.link_owners():
                 content.annotations.setdefault(key, []).append((index, next(numbers)))
         return content
 
@@ -153,7 +154,7 @@ class _Builder:
                 "Tabs": b"/S",
             }
             if page.links:
-                entries["Annots"] = syntax.references([next(numbers) for _ in page.links])
+                entries["Annots"] = syntax.references([next(numbers) for _ in page.link_owners()])
             self._objects.add(syntax.dictionary(entries), number)
         self._objects.add(b"<</Type/Pages/Count %d/Kids%s>>" % (len(pages), syntax.references(pages)), parent)
 

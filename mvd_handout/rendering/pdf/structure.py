@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
 from mvd_handout.rendering.pdf import syntax
-from mvd_handout.rendering.pdf.tags import Element
+from mvd_handout.rendering.pdf.tags import FIGURE, Element, count_figures
 from mvd_handout.rendering.pdf.writer import Objects
-
-_FIGURE: Final = "Figure"
 
 Key = tuple[int, int]
 """A piece of content: the number of its fragment, and its own there."""
 
 
-class Owned(Struct, frozen=True):
+class Owned(Struct, frozen=True, gc=False):
     """A stretch of marked content: on which page (from 0) and with which number there."""
 
     page: int
@@ -88,7 +85,7 @@ class StructureTree:
         return [self._element(element, at, parent, order) for element in elements]
 
     def _element(self, element: Element, at: int, parent: int, order: Iterator[int]) -> int:
-        number = next(self._figures) if element.tag == _FIGURE else self._objects.reserve()
+        number = next(self._figures) if element.tag == FIGURE else self._objects.reserve()
         kids: list[bytes] = []
         home = self._home(element, at)
         for kid in element.kids:
@@ -99,7 +96,7 @@ class StructureTree:
         page = b"" if home is None else b"/Pg " + self._page_references[home]
         tag = element.tag.encode("ascii")
         head = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]" % (tag, parent, page, b" ".join(kids))
-        if element.tag == _FIGURE:
+        if element.tag == FIGURE:
             self.slots.append(FigureSlot(number, at, next(order), head))
         else:
             self._objects.add(b"%s%s>>" % (head, _attributes(element)), number)
@@ -131,15 +128,6 @@ class StructureTree:
         for key, annotation in enumerate(sorted(self._link_parents), start=first_key):
             nums.append(b"%d %d 0 R" % (key, self._link_parents[annotation]))
         return b"<</Nums[%s]>>" % b" ".join(nums)
-
-
-def count_figures(elements: Iterable[Element | int]) -> int:
-    """Return how many figures are among elements and inside them."""
-    return sum(
-        1 if element.tag == _FIGURE else count_figures(element.kids)
-        for element in elements
-        if isinstance(element, Element)
-    )
 
 
 def _attributes(element: Element) -> bytes:

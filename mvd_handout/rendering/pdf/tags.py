@@ -26,11 +26,12 @@ from msgspec import Struct, structs
 
 from mvd_handout.domain.document import Inlines, Link, PageRef, Table
 
+FIGURE: Final = "Figure"
 CHECK_BOX: Final = "\u2610"
 _NUMBERING: Final = {"bullet": "Disc", "number": "Decimal", "check": "None"}
 
 
-class Element(Struct, frozen=True, cache_hash=True):
+class Element(Struct, frozen=True, cache_hash=True, gc=False):
     """A structure element; `alt` and `actual` stand in for what cannot be read aloud."""
 
     tag: str
@@ -101,7 +102,7 @@ def _cell(block: Table, column: int, kids: tuple[Element | int, ...]) -> Element
 
 def figure(piece: int, alt: str) -> Element:
     """Return a figure."""
-    return Element("Figure", (piece,), alt=alt)
+    return Element(FIGURE, (piece,), alt=alt)
 
 
 def group(kids: Iterable[Element]) -> Element:
@@ -120,3 +121,12 @@ def renumbered(element: Element, by: int) -> Element:
         return element
     kids = tuple(kid + by if isinstance(kid, int) else renumbered(kid, by) for kid in element.kids)
     return structs.replace(element, kids=kids)
+
+
+def count_figures(elements: Iterable[Element | int]) -> int:
+    """Return how many figures are among elements and inside them."""
+    return sum(
+        1 if element.tag == FIGURE else count_figures(element.kids)
+        for element in elements
+        if isinstance(element, Element)
+    )
