@@ -20,11 +20,10 @@ _PAGES = re.compile(rb"/Pages (\d+) 0 R")
 _KIDS = re.compile(rb"/Kids ?\[([^\]]*)\]")
 _CONTENTS = re.compile(rb"/Contents ?(\d+ 0 R|\[[^\]]*\])")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
-_HEX = re.compile(rb"(?<!<)<([0-9A-Fa-f\s]{4,})>")
+_HEX = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
 _LITERAL = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.DOTALL)
 _STRAY = re.compile(rb"[ZR]q\w+")
 _WIDE = (b"00", b"01", b"1e", b"1E", b"20", b"FE", b"fe")
-_PLAIN = {ord("\xa0"): " ", ord("\ufeff"): None}
 _KEPT = 256
 
 
@@ -117,8 +116,9 @@ def text_of(data: bytes) -> str:
     digits = b"0020".join(_even(each) for each in _HEX.findall(data))
     wide = bytes.fromhex(digits.decode("ascii")).decode("utf-16-be", "replace")
     narrow = b" ".join(_LITERAL.findall(data)).replace(b"\0", b"").replace(b"\\", b"").decode("latin-1")
-    stray = b" ".join(_STRAY.findall(data.replace(b"\0", b""))).decode("latin-1")
-    return " ".join(f"{wide} {narrow} {stray}".translate(_PLAIN).split())
+    thin = data.replace(b"\0", b"") if b"\0" in data else data
+    stray = b" ".join(_STRAY.findall(thin) if b"Zq" in thin or b"Rq" in thin else ()).decode("latin-1")
+    return " ".join(f"{wide} {narrow} {stray}".replace("\ufeff", "").split())
 
 
 def _even(digits: bytes) -> bytes:
