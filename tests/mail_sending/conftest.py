@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from mvd_handout.commands.cli import cli
 from mvd_handout.commands.console import Console
-from tests.mail_sending.ward import TODAY, make_ward
-
-Run = Callable[..., Result]
+from tests.mail_sending.clinic import Clinic
+from tests.mail_sending.ward import TODAY, Run, make_ward, with_server
+from tests.tools import smtp
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +57,20 @@ def run(home: Path) -> Run:
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let somebody sit at the terminal."""
     monkeypatch.setattr(Console, "has_person", lambda _: True)
+
+
+@pytest.fixture
+def server() -> smtp.Server:
+    """Return a mail server that does what it should; it runs while `clinic` is there."""
+    return smtp.Server()
+
+
+@pytest.fixture
+def clinic(
+    server: smtp.Server, ward: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Clinic]:
+    """Give the ward with its mail server."""
+    monkeypatch.setattr("mvd_handout.commands.email_run.time.sleep", lambda seconds: None)
+    with server.running():
+        folder = with_server(ward, tmp_path / "ward4", host="127.0.0.1", port=server.port, security="none", timeout=2)
+        yield Clinic(folder, server, run)

@@ -26,3 +26,8 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._authority.issue_cert(name, not_before=since, not_after=until).configure_cert(context)
         return context
+
+    def pem(self, name: str) -> bytes:
+        """Return the certificate of a server named `name` with its key, for a program of its own."""
+        leaf = self._authority.issue_cert(name)
+        return b"".join(each.bytes() for each in (leaf.private_key_pem, *leaf.cert_chain_pems))

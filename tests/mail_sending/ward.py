@@ -7,8 +7,10 @@ import io
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from click.testing import Result
 
 from mvd_handout.commands.demo import write_demo_clinic
 from mvd_handout.composing.approvable import email_block
@@ -17,6 +19,7 @@ from mvd_handout.content.clinic import Clinic
 from mvd_handout.content.email_words import load_email_words
 from tests.approval.registers import DAY, approval, approved
 
+Run = Callable[..., Result]
 TODAY = DAY
 HEADINGS = (
     "Name", "Record number", "Date of birth", "Operation date", "Operation status", "Side", "Surgeon",

@@ -119,7 +119,7 @@ class Carrier:
         except BaseException:
             self.drop()  # and with it whatever was begun
             raise
-        return self._finish(channel)
+        return self._finish(channel, recipient)
 
     def quit(self) -> None:
         """Take leave. What goes wrong now has no bearing on any message."""
@@ -187,7 +187,7 @@ class Carrier:
             raise _server("the sender's address", f"the server refuses it ({refused.why})")
         return refused
 
-    def _finish(self, channel: Channel) -> Outcome:
+    def _finish(self, channel: Channel, recipient: str) -> Outcome:
         """Send the final dot and return the verdict. From here on, no answer means that nobody knows."""
         self.committed = True
         try:
@@ -202,8 +202,8 @@ class Carrier:
         why = _why(code, text)
         if code == 250:
             self._clean = True
-            queued = _QUEUE_ID.search(text.decode("ascii", "replace"))
-            return Outcome("sent", f"{why}, queued as {queued[1]}" if queued else why)
+            queued = _queue_id(text, recipient)
+            return Outcome("sent", f"{why}, queued as {queued}" if queued else why)
         if 400 <= code <= 599:
             return Outcome("deferred" if code < 500 else "refused", why)
         self.drop()
@@ -267,6 +267,14 @@ def _why(code: int, text: bytes) -> str:
     """Return the code and the status; nothing else of what the server says, which may name the patient."""
     status = _STATUS.match(text.decode("ascii", "replace"))
     return f"{code} {status[0]}" if status else str(code)
+
+
+def _queue_id(text: bytes, recipient: str) -> str:
+    """Return the id by which the server's own people find the message; "" for anything that may be a name."""
+    found = _QUEUE_ID.search(text.decode("ascii", "replace"))
+    if found is None or not any(each.isdigit() for each in found[1]) or found[1].lower() in recipient.lower():
+        return ""
+    return found[1]
 
 
 def _server(step: str, found: str, *, temporary: bool = False) -> ServerError:
