@@ -115,7 +115,12 @@ def _papers(options: PrintOptions, key: bytes, console: Console) -> Sequence[Pap
 
     if options.start is not None:
         raise click.UsageError("--from is for the folder of a batch; this is one file.")
-    return [read_paper(options.source, "the file", key)[0]]
+    paper, _ = read_paper(options.source, "the file", key)
+    if options.staple and not paper.document_id:
+        raise click.UsageError(
+            "--staple would put the whole print run on one staple. Print the batch's folder instead."
+        )
+    return [paper]
 
 
 def _stack(options: PrintOptions, key: bytes, console: Console) -> Stack:
@@ -159,7 +164,7 @@ def _ask(papers: Sequence[PaperFile], options: PrintOptions, console: Console) -
         return
     from mvd_handout.commands.steward import confirm
 
-    if not confirm(f"Print {count(len(papers), 'paper')} now?", console):
+    if not confirm(f"Print {_count(papers)} now?", console):
         raise click.Abort
 
 
@@ -225,7 +230,7 @@ def _say_how_far(papers: Sequence[PaperFile], sent: int, error: BaseException | 
 
     unknown = isinstance(error, UnknownError | KeyboardInterrupt)
     last = f"; the last was {papers[sent - 1].label}" if sent else ""
-    console.show(f"{sent} of {count(len(papers), 'paper')} {'is' if sent == 1 else 'are'} known to be sent{last}.")
+    console.show(f"{sent} of {count(len(papers), 'job')} {'is' if sent == 1 else 'are'} known to be sent{last}.")
     if unknown:
         console.show(f"Whether {papers[sent].label} was sent is not known. Look for it before you send it again.")
     if len(papers) > 1 and sent < len(papers):
@@ -235,8 +240,12 @@ def _say_how_far(papers: Sequence[PaperFile], sent: int, error: BaseException | 
 def _amount(papers: Sequence[PaperFile], sides: Sides) -> str:
     sheets = sum(sides.sheets(paper.pages) for paper in papers)
     media = ", ".join(sorted({paper.media for paper in papers}))
-    return f"{count(len(papers), 'paper')}, {count(sheets, 'sheet')} of {media}"
+    return f"{_count(papers)}, {count(sheets, 'sheet')} of {media}"
+
+
+def _count(papers: Sequence[PaperFile]) -> str:
+    return count(sum(paper.papers for paper in papers), "paper")
 
 
 def _line(job: str, paper: PaperFile, sides: Sides) -> str:
-    return f"{job:<16} {paper.document_id:<16} {count(sides.sheets(paper.pages), 'sheet')}"
+    return f"{job:<16} {paper.document_id or 'print run':<16} {count(sides.sheets(paper.pages), 'sheet')}"

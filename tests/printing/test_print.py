@@ -158,7 +158,7 @@ def test_when_lp_fails_in_the_middle_it_says_how_far_it_came_and_goes_on_from_th
     result = send(made, "--queue", QUEUE)
     assert result.exit_code == ExitCode.FILE_TROUBLE
     assert "`lp` says: Out of paper." in result.stderr
-    assert f"2 of 6 papers are known to be sent; the last was {papers[1]}." in result.stderr
+    assert f"2 of 6 jobs are known to be sent; the last was {papers[1]}." in result.stderr
     assert f"--from {papers[2]}" in result.stderr
     assert len(result.stdout.splitlines()) == 2
     assert send(made, "--queue", QUEUE, "--from", papers[2].lower()).exit_code == ExitCode.DONE
@@ -172,7 +172,7 @@ def test_when_lp_gives_no_answer_nobody_pretends_to_know(
     monkeypatch.setattr(lp_module, "_TAKES_WITHIN", 0.5)
     result = send(made, "--queue", QUEUE)
     assert result.exit_code == ExitCode.FILE_TROUBLE
-    assert "0 of 6 papers are known to be sent." in result.stderr
+    assert "0 of 6 jobs are known to be sent." in result.stderr
     assert f"Whether {ids(made)[0]} was sent is not known." in result.stderr
 
 
@@ -199,7 +199,7 @@ def test_stopped_by_a_person_the_paper_on_its_way_arrives_and_is_told(
     out, err = process.communicate(timeout=30)
     assert process.returncode == ExitCode.INTERRUPTED
     assert len(out.splitlines()) == len(server.jobs(1)) == server.accepted() == 1
-    assert "1 of 6 papers is known to be sent" in err
+    assert "1 of 6 jobs is known to be sent" in err
     assert f"--from {ids(made)[1]}" in err
     assert "Nothing was made" not in err
 
@@ -249,3 +249,15 @@ def test_a_paper_that_changes_after_it_was_checked_is_not_sent(
     assert "another paper lies there now" in result.stderr
     assert titles(server.jobs(2)) == ids(made)[:2]
     assert server.accepted() == 2
+
+
+def test_a_print_run_is_one_job_whose_title_only_counts(
+    send: Run, server: PrintServer, made: Path, print_run: Path
+) -> None:
+    result = send(print_run, "--queue", QUEUE)
+    assert result.exit_code == ExitCode.DONE, result.output
+    (job,) = server.jobs(1)
+    assert job.data == print_run.read_bytes()
+    assert job.title == "handouts, 6 papers"
+    assert "6 papers, 24 sheets of A4 sent." in result.stderr
+    assert result.stdout.split() == [f"{QUEUE}-{job.number}", "print", "run", "24", "sheets"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,3 +147,41 @@ def test_no_paper_is_told_for_what_has_none_or_two() -> None:
     assert paper_size(b"<</Type /Page /MediaBox [0 0 595.276 841.89]>>") == "A4"
     assert paper_size(b"<</MediaBox [0 0 595.276 841.89]>><</MediaBox [0 0 612 792]>>") is None
     assert paper_size(b"<</MediaBox [0 0 100 100]>>") is None
+
+
+@pytest.mark.parametrize("place", [100, -20, -400])
+def test_a_changed_print_run_is_refused(place: int, send: Run, print_run: Path, home: Path) -> None:
+    data = bytearray(print_run.read_bytes())
+    data[place] = ord("1") if data[place] == ord("0") else ord("0")
+    (home / "run.pdf").write_bytes(data)
+    result = send("run.pdf")
+    assert result.exit_code == ExitCode.VERIFY_MISMATCH
+    assert "it was changed after it was made" in result.stderr
+
+
+def test_another_number_of_papers_on_a_print_run_is_a_change(send: Run, print_run: Path, home: Path) -> None:
+    (home / "run.pdf").write_bytes(print_run.read_bytes().replace(b"papers=6,", b"papers=7,"))
+    assert send("run.pdf").exit_code == ExitCode.VERIFY_MISMATCH
+
+
+def test_another_clinics_print_run_is_refused(send: Run, print_run: Path, home: Path) -> None:
+    (home / "clinic.key").write_text("5a" * 32, encoding="ascii")
+    (home / "clinic.toml").touch()
+    result = send(print_run, "--clinic", home)
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "another clinic's key" in result.stderr
+
+
+def test_a_print_run_is_not_stapled_into_one_book(send: Run, print_run: Path) -> None:
+    result = send(print_run, "--staple")
+    assert result.exit_code == ExitCode.USAGE
+    assert "the batch's folder instead" in result.stderr
+
+
+@pytest.mark.requires_qpdf
+def test_other_programs_read_a_print_run_without_complaint(print_run: Path) -> None:
+    done = subprocess.run(["qpdf", "--check", str(print_run)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    document = pypdfium2.PdfDocument(print_run.read_bytes())
+    assert len(document) > 1
+    document.close()

@@ -12,6 +12,7 @@ from typing import cast
 from mvd_handout.delivery.batch.plan import Plan, orders
 from mvd_handout.delivery.files import new_file
 from mvd_handout.delivery.papers import Recipe, compose_paper
+from mvd_handout.delivery.printing.run_seal import SealedStream
 from mvd_handout.delivery.roster.model import Roster
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, PrintRunSummary, write_print_run
@@ -24,8 +25,11 @@ def write_run(
 
     Raises OutputError when it cannot be written or another file is there, InputError for papers of two sizes.
     """
-    with new_file(path, "print run", force=force) as stream:
-        return write_print_run(stream, _items(plan, roster, recipe), options)
+    with new_file(path, "print run", force=force) as file:
+        sealed = SealedStream(file, recipe.clinic.key)
+        summary = write_print_run(sealed.stream, _items(plan, roster, recipe), options)
+        sealed.seal(summary.patients, summary.pages)
+    return summary
 
 
 def _items(plan: Plan, roster: Roster, recipe: Recipe) -> Iterator[PrintItem]:

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from msgspec import Struct
 
 from mvd_handout.delivery.files import read_file
+from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ApprovalError, ExitCode, Fault, HandoutError, InputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 from mvd_handout.rendering.pdf.paper_size import paper_size
@@ -28,7 +29,8 @@ class ChangedError(HandoutError):
 class PaperFile(Struct, frozen=True):
     """A file that was read and may be printed. Neither its repr nor `label` tells who the patient is.
 
-    `label` names it in messages; `title` is what the print server, and everybody who looks there, may read.
+    `label` names it in messages; `title` is what the print server, and everybody who looks there, may read. A print
+    run holds many `papers` and has no id.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class PaperFile(Struct, frozen=True):
     title: str
     pages: int
     media: str
+    papers: int = 1
 
     def __repr__(self) -> str:
         return f"PaperFile({self.label})"
@@ -54,6 +57,9 @@ def read_paper(path: Path, label: str, key: bytes) -> tuple[PaperFile, bytes]:
         OutputError: it cannot be read.
     """
     pdf = read_file(path, label, MAX_BYTES)
+    if run := read_print_run(pdf, key):
+        _check_seal(run.seal, label)
+        return _run(path, label, run, pdf), pdf
     about = read_properties(pdf)
     if not about:
         raise InputError(
@@ -64,13 +70,13 @@ def read_paper(path: Path, label: str, key: bytes) -> tuple[PaperFile, bytes]:
                 "Print other files from a PDF viewer",
             )
         )
-    _check_unchanged(pdf, key, label)
+    _check_seal(check_seal(pdf, key), label)
     _check_finished(about, label)
     return _paper(path, label, about, pdf), pdf
 
 
-def _check_unchanged(pdf: bytes, key: bytes, label: str) -> None:
-    match check_seal(pdf, key):
+def _check_seal(seal: Seal, label: str) -> None:
+    match seal:
         case Seal.BROKEN:
             raise ChangedError(Fault(label, "it was changed after it was made", "It must not be given out", _AGAIN))
         case Seal.OTHER_KEY:
@@ -101,8 +107,8 @@ def _check_finished(about: Mapping[str, str], label: str) -> None:
 
 
 def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> PaperFile:
-    document_id, pages, media = about.get("documentId", ""), about.get("pages", ""), paper_size(pdf)
-    if not document_id or not pages.isdecimal() or media is None:
+    document_id, pages = about.get("documentId", ""), about.get("pages", "")
+    if not document_id or not pages.isdecimal():
         raise InputError(Fault(label, "its pages cannot be told", "A paper of this version is wanted", _AGAIN))
     return PaperFile(
         path=path,
@@ -112,5 +118,17 @@ def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> Pape
         sha256=hashlib.sha256(pdf).hexdigest(),
         title=f"handout {document_id}",
         pages=int(pages),
-        media=media,
+        media=_media(pdf, label),
     )
+
+
+def _run(path: Path, label: str, run: PrintRun, pdf: bytes) -> PaperFile:
+    title = f"handouts, {run.papers} paper{'' if run.papers == 1 else 's'}"
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    return PaperFile(path, label, "", "", sha256, title, run.pages, _media(pdf, label), run.papers)
+
+
+def _media(pdf: bytes, label: str) -> str:
+    if media := paper_size(pdf):
+        return media
+    raise InputError(Fault(label, "its paper size cannot be told", "All pages in A4, or all in Letter", _AGAIN))
