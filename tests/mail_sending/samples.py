@@ -60,9 +60,9 @@ def pace(sleep: Callable[[float], None] = lambda seconds: None) -> Pace:
 
 
 @contextlib.contextmanager
-def filled_outbox(folder: Path, keys: Sequence[str]) -> Iterator[Outbox]:
-    """Give an outbox in which the messages `keys` are queued."""
-    with Outbox.open(folder) as outbox:
+def filled_outbox(folder: Path | None, keys: Sequence[str]) -> Iterator[Outbox]:
+    """Give an outbox in which the messages `keys` are queued; without a folder, it is in memory."""
+    with Outbox.open(folder) if folder else Outbox.empty() as outbox:
         for key in keys:
             if outbox.get(key) is None:
                 outbox.queue(record(key), NOW)

@@ -125,14 +125,22 @@ TROUBLES: dict[str, Callable[[Clinic], None]] = {
     f"{code.decode()} at {stage}": (
         lambda clinic, stage=stage, code=code: setattr(clinic.server, "script", smtp.Script(stage, echo(code), 2))  # type: ignore[misc]
     )
-    for stage in ("MAIL", "RCPT", "DATA", "dot")
-    for code in (b"250", b"354", b"450", b"550", b"999")
+    for stage, code in (
+        ("MAIL", b"550"),
+        ("RCPT", b"450"),
+        ("RCPT", b"550"),
+        ("DATA", b"554"),
+        ("dot", b"250"),
+        ("dot", b"354"),
+        ("dot", b"550"),
+        ("dot", b"999"),
+    )
 }
 TROUBLES |= {
     f"{name} at the dot": lambda clinic, name=name: setattr(  # type: ignore[misc]
         clinic.server, "script", smtp.Script("dot", smtp.FAULTS[name], 2)
     )
-    for name in ("close", "garbage", "contradiction", "421")
+    for name in ("close", "contradiction")
 }
 
 

@@ -30,6 +30,8 @@ _QUEUE_ID: Final = re.compile(r"\b(?:queued as |id=)([0-9A-Za-z-]{4,40})\b")
 _TOO_BIG: Final = 552
 _BARE: Final = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LONGEST_LINE: Final = 998
+_ADDRESS: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]{1,64}@[0-9A-Za-z.-]{1,253}")
+"""One plain address, whatever was checked before: nothing in it can end it or begin another."""
 
 
 class Outcome(Struct, frozen=True):
@@ -95,10 +97,12 @@ class Carrier:
     def deliver(self, sender: str, recipient: str, message: bytes, before_data: Callable[[], None]) -> Outcome:
         """Hand over one message for one recipient on the open line; `before_data` runs when it is about to leave.
 
-        Raises ServerError when the server takes nothing from this sender, ValueError for a message that is not fit
-        for the wire. Whatever else is raised comes from `before_data`: then nothing left.
+        Raises ServerError when the server takes nothing from this sender, ValueError for a message or an address that
+        is not fit for the wire. Whatever else is raised comes from `before_data`: then nothing left.
         """
         check_wire(message)
+        if not (_ADDRESS.fullmatch(sender) and _ADDRESS.fullmatch(recipient)):
+            raise ValueError("an address that is not exactly one")
         channel = self._channel
         self._clean = self.committed = False
         if channel is None:
