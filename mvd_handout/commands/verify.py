@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ from mvd_handout.commands.places import config_folder, find_clinic
 from mvd_handout.commands.wording import count, date_in_words
 from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.files import read_file
+from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ExitCode, InputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 
@@ -38,14 +39,26 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     if file.is_dir():
         return _run_batch(file, clinic, console)
     data = read_file(file, "the file", _LIMIT)
+    key = _key(clinic)
+    if (found := read_print_run(data, key or b"")) is not None:
+        return _run_print_run(found, key, console)
     properties = read_properties(data)
     if not properties:
         console.show("This is not a PDF that mvd-handout made, or not as it made it.")
         return ExitCode.VERIFY_MISMATCH
-    key = _key(clinic)
-    seal = check_seal(data, key) if key else None
+    return _judge(check_seal(data, key) if key else None, _lines(properties), console)
+
+
+def _run_print_run(found: PrintRun, key: bytes | None, console: Console) -> int:
+    """Print what a print run is and return the exit code."""
+    lines = (f"{'Print run':<21} {count(found.papers, 'paper')}", f"{'Pages':<21} {found.pages}")
+    return _judge(found.seal if key else None, lines, console)
+
+
+def _judge(seal: Seal | None, lines: Iterable[str], console: Console) -> int:
+    """Print whether a file is unchanged and what it says about itself; return the exit code."""
     console.result(f"{'Unchanged':<21} {_judgement(seal)}")
-    for line in _lines(properties):
+    for line in lines:
         console.result(line)
     if seal in (None, Seal.OTHER_KEY, Seal.NONE):
         console.warn("whether the file was changed cannot be judged, nor whether what it says is true.")

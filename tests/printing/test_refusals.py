@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner, Result
 
+from mvd_handout.commands.cli import cli
 from mvd_handout.content.clinic import read_key
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.rendering.pdf.inspect import sealed
@@ -185,3 +187,14 @@ def test_other_programs_read_a_print_run_without_complaint(print_run: Path) -> N
     document = pypdfium2.PdfDocument(print_run.read_bytes())
     assert len(document) > 1
     document.close()
+
+
+def test_verify_tells_a_print_run_and_whether_it_was_changed(print_run: Path, home: Path) -> None:
+    def verify() -> Result:
+        return CliRunner().invoke(cli, ["verify", "run.pdf"])
+
+    (home / "run.pdf").write_bytes(print_run.read_bytes())
+    assert verify().exit_code == ExitCode.DONE
+    assert "6 papers" in verify().stdout
+    (home / "run.pdf").write_bytes(print_run.read_bytes().replace(b"papers=6,", b"papers=7,"))
+    assert verify().exit_code == ExitCode.VERIFY_MISMATCH
