@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 import sys
 import time
@@ -18,17 +17,13 @@ from mvd_handout.commands.app import EXIT_CODES, Command, Word, common_options
 from mvd_handout.commands.console import Console
 
 if TYPE_CHECKING:
-    from mvd_handout.content.approval import Approval
-    from mvd_handout.delivery.batch.plan import Permit, Planned
+    from mvd_handout.commands.batch_planning import Job
     from mvd_handout.delivery.batch.run import Outcome, Recorder
-    from mvd_handout.delivery.papers import Recipe
-    from mvd_handout.delivery.roster.model import Roster
-    from mvd_handout.domain.dates import DateOrder
     from mvd_handout.rendering.pdf.print_run import PrintRunSummary
 
 _FILE: Final = click.Path(path_type=Path)
-_FEW: Final = 100
-"""Up to so many papers, starting other processes takes longer than they save."""
+_PAPERS_PER_JOB: Final = 150
+"""A process of its own takes as long to start as so many papers take to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +115,14 @@ def batch(console: Console, /, **options: Any) -> int:
 
 def run(options: BatchOptions, console: Console) -> int:
     """Make a batch and return the exit code. Raises HandoutError or click.UsageError."""
+    from mvd_handout.commands.batch_planning import plan_job
     from mvd_handout.commands.batch_report import refused
     from mvd_handout.domain.errors import InputError
 
     start = time.monotonic()
     _check_options(options)
     try:
-        job = _plan(options, console)
+        job = plan_job(options, console)
     except InputError as error:
         return refused(error, options.json, console)
     return _make(job, options, console, start)
@@ -147,103 +143,7 @@ def _check_options(options: BatchOptions) -> None:
         raise click.UsageError("The folder is for the patients' own files. Choose another place for the print run.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What was read, checked and planned; nothing is written yet."""
-
-    roster: Roster
-    planned: Planned
-    profile: Path
-
-
-def _plan(options: BatchOptions, console: Console) -> _Job:
-    """Read and check everything. Raises HandoutError; nothing is written."""
-    from mvd_handout.commands.check import find_setting, read_input
-    from mvd_handout.commands.places import cache_folder, config_folder, find_clinic, today
-    from mvd_handout.content.plan import PlanCache
-    from mvd_handout.delivery.batch.plan import plan_batch
-    from mvd_handout.delivery.papers import load_recipe
-    from mvd_handout.delivery.roster.read import read_roster
-
-    data = read_input(options.roster)
-    path = find_clinic(options.clinic, os.environ, Path.cwd(), config_folder()).path
-    setting = find_setting(options.clinic, options.handout, console)
-    profile = setting.known_profile()
-    issued = _issue_date(options.issue_date, profile.date_order)
-    roster = read_roster(
-        data,
-        columns=setting.columns,
-        date_order=profile.date_order,
-        encoding=options.encoding,
-        sheet=options.sheet,
-        inspect=setting.inspect,
-        skip_bad_rows=options.skip_bad_rows,
-    )
-    for note in roster.notes:
-        console.warn(note)
-    languages, look = tuple(roster.summary.languages), (options.theme or "", options.paper or "")
-    recipe = load_recipe(path, options.handout, languages, *look, PlanCache(cache_folder()))
-    now = today(profile.time_zone)
-    planned = plan_batch(
-        roster,
-        recipe,
-        _no_gate if options.draft else _gate(recipe, path.parent, now, console),
-        today=now,
-        issued=issued,
-        options=_for_the_plan(options, issued),
-        skip_bad_rows=options.skip_bad_rows,
-    )
-    return _Job(roster, planned, path)
-
-
-def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
-    from mvd_handout.domain.dates import read_date
-    from mvd_handout.domain.errors import Fault, InputError
-    from mvd_handout.domain.text import RefusedError
-
-    try:
-        return read_date(text, order) if text is not None else None
-    except RefusedError as refused:
-        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
-
-
-def _no_gate(language: str, issued: dt.date) -> None:
-    """Let drafts pass."""
-
-
-def _gate(recipe: Recipe, folder: Path, now: dt.date, console: Console) -> Permit:
-    """Return the gate of copies for patients; what will soon stand in their way is said once."""
-    from mvd_handout.commands.press import NO_COPY
-    from mvd_handout.delivery.approvals import judge
-    from mvd_handout.domain.errors import ApprovalError
-
-    said = set()
-
-    def permit(language: str, issued: dt.date) -> Approval:
-        verdict = judge(folder, recipe.clinic, recipe.texts[language], now, issued)
-        if verdict.approval is None:
-            raise ApprovalError(NO_COPY, *verdict.refusals)
-        for warning in verdict.warnings:
-            if warning.where not in said:
-                said.add(warning.where)
-                console.say(f"Note: {warning}")
-        return verdict.approval
-
-    return permit
-
-
-def _for_the_plan(options: BatchOptions, issued: dt.date | None) -> dict[str, str]:
-    """Return the options that decide what is made; the plan keeps them."""
-    return {
-        "handout": options.handout,
-        "issue_date": issued.isoformat() if issued else "",
-        "theme": options.theme or "",
-        "paper": options.paper or "",
-        "draft": "yes" if options.draft else "",
-    }
-
-
-def _make(job: _Job, options: BatchOptions, console: Console, start: float) -> int:
+def _make(job: Job, options: BatchOptions, console: Console, start: float) -> int:
     """Make what is lacking and report. Raises HandoutError."""
     from mvd_handout.commands.batch_report import Report, stopped
     from mvd_handout.delivery.batch.executors import opened
@@ -266,7 +166,7 @@ def _make(job: _Job, options: BatchOptions, console: Console, start: float) -> i
     return report.show(options.json, console)
 
 
-def _print_run(outcome: Outcome, job: _Job, options: BatchOptions) -> PrintRunSummary | None:
+def _print_run(outcome: Outcome, job: Job, options: BatchOptions) -> PrintRunSummary | None:
     """Write the print run, if one is wanted and every planned paper is there: no patient may lack in it."""
     if options.print_run is None or not outcome.complete:
         return None
@@ -283,7 +183,7 @@ def _print_run(outcome: Outcome, job: _Job, options: BatchOptions) -> PrintRunSu
     return write_run(options.print_run, outcome.plan, job.roster, recipe, wanted, force=options.force)
 
 
-def _recorder(job: _Job, options: BatchOptions, console: Console) -> Recorder:
+def _recorder(job: Job, options: BatchOptions, console: Console) -> Recorder:
     """Return what notes the papers: the clinic's journal, or nothing for drafts. Raises HandoutError."""
     from mvd_handout.commands.journalling import BatchRecorder, ready_journal
     from mvd_handout.delivery.batch.run import NoRecord
@@ -296,10 +196,9 @@ def _recorder(job: _Job, options: BatchOptions, console: Console) -> Recorder:
 
 
 def _jobs(papers: int) -> int:
-    """Return how many processes to use for so many papers."""
-    if papers < _FEW:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many processes are quickest for so many papers."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, papers // _PAPERS_PER_JOB))
 
 
 @contextlib.contextmanager

@@ -176,3 +176,10 @@ def test_an_order_is_never_made_of_another_row_than_was_planned(ward: Path) -> N
     other = read_roster(roster_csv([cells(1), cells(0)]))
     with pytest.raises(InputError, match="not the row that was planned"):
         list(orders(planned, other, {paper.document_id for paper in planned.papers}))
+
+
+def test_visits_that_are_over_when_the_paper_is_given_are_told(ward: Path) -> None:
+    data = roster_csv([cells(0), cells(1, Visit_1_date="2026-12-04")])
+    assert plan(ward, data)[1].notes == ()
+    (note,) = plan(ward, data, issued=dt.date(2026, 12, 5))[1].notes
+    assert note.startswith("row 3: visits before the day")

@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from mvd_handout.content.approval import Approval
 from mvd_handout.delivery.batch.workers import Order
 from mvd_handout.delivery.papers import Recipe, plan_paper
-from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
+from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow, SomeRows
 from mvd_handout.delivery.roster.report import no_formula
 from mvd_handout.domain.errors import ApprovalError, ContentError, Fault, InputError, OutputError
 
@@ -68,12 +68,16 @@ class Plan(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """A plan, what its papers are made with, the index for filing (CSV), and the faults of rows that are left out."""
+    """A plan, and what its papers are made with.
+
+    `index` is for filing (CSV), `faults` are those of rows that are left out, `notes` what a person should know.
+    """
 
     plan: Plan
     recipe: Recipe
     index: bytes
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Planned({self.plan!r})"
@@ -124,9 +128,8 @@ def plan_batch(
         left_out=tuple(sorted({*roster.bad_rows, *planner.bad_rows})),
         papers=tuple(planner.papers),
     )
-    return Planned(
-        plan, structs.replace(recipe, approvals=approvals), planner.index(), (*roster.faults, *planner.faults)
-    )
+    ready, faults = structs.replace(recipe, approvals=approvals), (*roster.faults, *planner.faults)
+    return Planned(plan, ready, planner.index(), faults, planner.notes())
 
 
 def orders(plan: Plan, roster: Roster, wanted: set[str]) -> Iterator[Order]:
@@ -189,12 +192,18 @@ class _Planner:
         self.bad_rows: set[int] = set()
         self.faults: list[RosterFault] = []
         self._rows: dict[str, int] = {}
+        self._past = SomeRows()
         self._index = io.StringIO(newline="")
         self._writer = csv.writer(self._index)
         self._writer.writerow(_INDEX_HEADINGS)
 
     def index(self) -> bytes:
         return self._index.getvalue().encode("utf-8-sig")
+
+    def notes(self) -> tuple[str, ...]:
+        if not self._past:
+            return ()
+        return (f"{self._past}: visits before the day on which the paper is given are not printed.",)
 
     def add(self, row: RosterRow) -> None:
         if row.hold:
@@ -223,6 +232,8 @@ class _Planner:
             found = f"it is the same paper of the same patient as in row {self._rows[name]}"
             raise InputError(Fault("", found, "Each patient stands in one row", "Remove one of them"))
         self._rows[name] = row.number
+        if case.visits_from(issued) != case.visits:
+            self._past.add(row.number)
         self.papers.append(PlannedPaper(row.number, row.digest, document_id, key, language, issued))
         self._writer.writerow((document_id, no_formula(case.patient.record_number), row.number))
 

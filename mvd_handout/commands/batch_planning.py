@@ -1,0 +1,110 @@
+"""Before a batch: everything is read, checked and planned. Nothing is written yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mvd_handout.commands.check import find_setting, read_input
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.places import cache_folder, config_folder, find_clinic, today
+from mvd_handout.commands.press import NO_COPY
+from mvd_handout.content.approval import Approval
+from mvd_handout.content.plan import PlanCache
+from mvd_handout.delivery.approvals import judge
+from mvd_handout.delivery.batch.plan import Permit, Planned, plan_batch
+from mvd_handout.delivery.papers import Recipe, load_recipe
+from mvd_handout.delivery.roster.model import Roster
+from mvd_handout.delivery.roster.read import read_roster
+from mvd_handout.domain.dates import DateOrder, read_date
+from mvd_handout.domain.errors import ApprovalError, Fault, InputError
+from mvd_handout.domain.text import RefusedError
+
+if TYPE_CHECKING:
+    from mvd_handout.commands.batch import BatchOptions
+
+
+class Job(Struct, frozen=True):
+    """What is to be done, and of which clinic (the path of its profile)."""
+
+    roster: Roster
+    planned: Planned
+    profile: Path
+
+
+def plan_job(options: BatchOptions, console: Console) -> Job:
+    """Read and check everything and return what is to be done. Raises HandoutError."""
+    data = read_input(options.roster)
+    path = find_clinic(options.clinic, os.environ, Path.cwd(), config_folder()).path
+    setting = find_setting(options.clinic, options.handout, console)
+    profile = setting.known_profile()
+    issued = _issue_date(options.issue_date, profile.date_order)
+    roster = read_roster(
+        data,
+        columns=setting.columns,
+        date_order=profile.date_order,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        inspect=setting.inspect,
+        skip_bad_rows=options.skip_bad_rows,
+    )
+    for note in roster.notes:
+        console.warn(note)
+    languages, look = tuple(roster.summary.languages), (options.theme or "", options.paper or "")
+    recipe = load_recipe(path, options.handout, languages, *look, PlanCache(cache_folder()))
+    now = today(profile.time_zone)
+    planned = plan_batch(
+        roster,
+        recipe,
+        _no_gate if options.draft else _gate(recipe, path.parent, now, console),
+        today=now,
+        issued=issued,
+        options=_for_the_plan(options, issued),
+        skip_bad_rows=options.skip_bad_rows,
+    )
+    for note in planned.notes:
+        console.warn(note)
+    return Job(roster, planned, path)
+
+
+def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
+    try:
+        return read_date(text, order) if text is not None else None
+    except RefusedError as refused:
+        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
+
+
+def _no_gate(language: str, issued: dt.date) -> None:
+    """Let drafts pass."""
+
+
+def _gate(recipe: Recipe, folder: Path, now: dt.date, console: Console) -> Permit:
+    """Return the gate of copies for patients; what will soon stand in their way is said once."""
+    said = set()
+
+    def permit(language: str, issued: dt.date) -> Approval:
+        verdict = judge(folder, recipe.clinic, recipe.texts[language], now, issued)
+        if verdict.approval is None:
+            raise ApprovalError(NO_COPY, *verdict.refusals)
+        for warning in verdict.warnings:
+            if warning.where not in said:
+                said.add(warning.where)
+                console.say(f"Note: {warning}")
+        return verdict.approval
+
+    return permit
+
+
+def _for_the_plan(options: BatchOptions, issued: dt.date | None) -> dict[str, str]:
+    """Return the options that decide what is made; the plan keeps them."""
+    return {
+        "handout": options.handout,
+        "issue_date": issued.isoformat() if issued else "",
+        "theme": options.theme or "",
+        "paper": options.paper or "",
+        "draft": "yes" if options.draft else "",
+    }
