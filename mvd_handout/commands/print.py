@@ -128,7 +128,9 @@ def _stack(options: PrintOptions, key: bytes, console: Console) -> Stack:
 
     stack = read_stack(options.source, key)
     if stack.lacking:
-        console.warn(f"{count(stack.lacking, 'paper')} of this batch could not be made, and will not be in the stack.")
+        console.warn(
+            f"{count(stack.lacking, 'paper')} of this batch not made yet: not in the stack. Run the batch again."
+        )
     if stack.held:
         console.say(f"{count(stack.held, 'patient')} on hold: no paper.")
     return stack if options.start is None else stack.starting_with(options.start)

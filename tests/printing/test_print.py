@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from mvd_handout.delivery.batch.workers import InProcess
 from mvd_handout.delivery.printing import lp as lp_module
 from mvd_handout.delivery.printing import send as send_module
 from mvd_handout.domain.errors import ExitCode
+from tests.batch.ward import Batch, cells, plan, roster_csv
 from tests.commands.terminal import Terminal
 from tests.printing.conftest import QUEUE, Run
 from tests.tools.cups import Job, PrintServer
@@ -261,3 +263,20 @@ def test_a_print_run_is_one_job_whose_title_only_counts(
     assert job.title == "handouts, 6 papers"
     assert "6 papers, 24 sheets of A4 sent." in result.stderr
     assert result.stdout.split() == [f"{QUEUE}-{job.number}", "print", "run", "24", "sheets"]
+
+
+def test_papers_that_lack_and_patients_on_hold_are_told(
+    send: Run, server: PrintServer, ward: Path, tmp_path: Path
+) -> None:
+    rows = [cells(number, Hold="readmitted" if number == 1 else "") for number in range(4)]
+    folder = tmp_path / "batch"
+    Batch(*plan(ward, roster_csv(rows)), InProcess()).run(folder)
+    *lines, last = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "manifest.jsonl").write_text("".join(lines), encoding="utf-8")
+    (folder / f"{json.loads(last)['document_id']}.pdf").unlink()
+    result = send(folder, "--queue", QUEUE)
+    assert result.exit_code == ExitCode.DONE
+    assert "1 paper of this batch not made yet" in result.stderr
+    assert "1 patient on hold: no paper." in result.stderr
+    assert titles(server.jobs(2)) == ids(folder)
+    assert server.accepted() == 2

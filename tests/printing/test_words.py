@@ -1,0 +1,35 @@
+"""What `lp` says is shown, but never as anything else than a line of words."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mvd_handout.delivery.printing.lp import Job, Sides, _words
+
+
+@given(st.binary(max_size=80) | st.text(max_size=60).map(str.encode) | st.text(min_size=400).map(str.encode))
+def test_anything_that_lp_says_becomes_one_short_line(said: bytes) -> None:
+    words = _words(said)
+    assert words.isprintable()
+    assert "\n" not in words
+    assert 0 < len(words) < 320
+
+
+def test_what_lp_says_is_told_without_its_own_name() -> None:
+    assert _words(b"lp: Error - The printer or class does not exist.\n") == (
+        "`lp` says: The printer or class does not exist."
+    )
+    assert _words(b" \n") == "`lp` failed and gave no reason"
+
+
+@given(st.integers(1, 10_000))
+def test_sheets_hold_all_pages_and_no_sheet_is_empty(pages: int) -> None:
+    assert Sides.ONE.sheets(pages) == pages
+    for both in (Sides.LONG, Sides.SHORT):
+        assert 2 * both.sheets(pages) - pages in (0, 1)
+
+
+def test_the_bytes_of_a_job_are_no_part_of_its_words() -> None:
+    options = Job(b"%PDF patient", "handout ID", "A4", staple=True).options()
+    assert not [each for each in options if "patient" in each]
