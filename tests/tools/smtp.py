@@ -169,7 +169,6 @@ class Server:
     at_once: bool = False
     starttls: bool = True
     login: bool = False
-    hang_up: bool = False
     extensions: tuple[str, ...] = ("SIZE 30000000",)
     injected: bytes = b""
     hook: Hook | None = None
@@ -345,8 +344,6 @@ class Session:
         self.answer("dot")
         if (unasked := self.server.fault_now("next")) is not None:
             unasked(self, b"250 2.0.0 nobody asked\r\n")
-        if self.server.hang_up:
-            raise ClosedError
 
     def _extensions(self) -> bytes:
         offered = ["mail.example.org", *self.server.extensions]
