@@ -137,7 +137,8 @@ def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool
             page=labels["page.number"],
             draft="" if order.approval else labels["page.draft"],
             version=_version(handout, order.approval),
-            document_id=_paper(labels, paper_id, order.reissue),
+            # The record sheet has no line to spare; it is the paper's own number that it is about.
+            document_id=_paper(labels, paper_id, order.reissue if duplex else None),
         ),
         sections=tuple(section(each, composer) for each in chosen),
         duplex=duplex,

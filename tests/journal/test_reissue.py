@@ -1,0 +1,307 @@
+"""`reissue`: the same patient, the right reason, and a copy that says at its top what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from click.testing import Result
+from msgspec.structs import replace
+
+from mvd_handout.composing.compose import compose
+from mvd_handout.composing.reissue import PARTS, Reissue
+from mvd_handout.delivery.journal.entry import Entry
+from mvd_handout.domain.errors import ExitCode
+from mvd_handout.domain.ids import read_document_id
+from mvd_handout.rendering.pdf.inspect import read_properties
+from mvd_handout.rendering.render import render
+from tests.approval.registers import DAY
+from tests.journal.cases import case_text
+from tests.journal.conftest import Run
+from tests.samples import APPROVAL, ISSUED, handout, make_case, make_clinic, make_document, planned_case, visit_data
+from tests.tools.structure import read_structure
+
+Noted = Callable[[], list[Entry]]
+PdfSink = Callable[[str, bytes], object]
+Again = Callable[..., Result]
+
+MOVED = {"date": "2026-11-28", "time": '"11:45"'}
+
+
+@pytest.fixture
+def paper(run: Run, noted: Noted) -> str:
+    """Return the number of a paper that was given today."""
+    assert run("make", "--case", "case.toml", "-o", "first.pdf").exit_code == ExitCode.DONE
+    return noted()[0].document_id
+
+
+@pytest.fixture
+def again(run: Run, home: Path, paper: str) -> Again:
+    """Return a function that reissues the paper with a changed case."""
+
+    def invoke(reason: str, *arguments: object, number: str = "", **changes: str) -> Result:
+        (home / "changed.toml").write_text(case_text(**changes), encoding="utf-8")
+        words = ("reissue", *(number or paper).split(), "--case", "changed.toml", "--reason", reason)
+        return run(*words, *arguments)
+
+    return invoke
+
+
+def test_a_changed_visit_makes_copy_2(again: Again, paper: str, noted: Noted, home: Path) -> None:
+    result = again("visit", "-o", "second.pdf", time='"11:45"')
+    assert result.exit_code == ExitCode.DONE
+    first, second = noted()
+    assert (second.kind, second.reason, second.copy, second.replaces) == ("reissue", "visit", 2, paper)
+    assert second.document_id == read_properties((home / "second.pdf").read_bytes())["documentId"] != paper
+    assert second.patient_key == first.patient_key
+    assert f"Copy 2, in place of paper {paper} of 1 December 2026. Changed: visits." in result.stderr
+
+
+def test_the_number_may_be_typed_as_it_was_read(again: Again, paper: str) -> None:
+    spoken = paper.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert again("visit", number=spoken, time='"11:45"').exit_code == ExitCode.DONE
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("7k3m9qxa2f4d", "7K3M-9QXA-2F4D"),
+        (" 7K3M 9QXA 2F4D ", "7K3M-9QXA-2F4D"),
+        ("7K3M\u20139QXA\u20112F4D", "7K3M-9QXA-2F4D"),
+        ("oOiI-lL00-1111", "0011-1100-1111"),
+        ("7K3M-9QXA-2F4", None),
+        ("7K3M-9QXA-2F4DD", None),
+        ("7K3M-9QXA-2F4U", None),
+        ("Alex Example", None),
+        ("", None),
+    ],
+)
+def test_ids_are_read_as_people_type_them(typed: str, meant: str | None) -> None:
+    assert read_document_id(typed) == meant
+
+
+def test_another_patient_is_refused(again: Again, home: Path, noted: Noted) -> None:
+    for reason in ("visit", "correction", "lost"):
+        for changes in ({"record_number": '"Rq-40418"'}, {"birth_date": "1951-07-24"}):
+            result = again(reason, "-o", "wrong.pdf", time='"11:45"', **changes)
+            assert result.exit_code == ExitCode.INPUT_REFUSED
+            assert "not the one who got paper" in result.stderr
+            assert "Rq-" not in result.stderr
+            assert "1951" not in result.stderr
+    assert not (home / "wrong.pdf").exists()
+    assert len(noted()) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes", "said"),
+    [
+        ("visit", {}, "its visits are the same as on paper"),
+        ("correction", {}, "it says the same as paper"),
+        ("visit", {"side": '"right"', "time": '"11:45"'}, "differs from the paper that is replaced: operation"),
+        ("visit", {"note": '""'}, "--reason correction"),
+        ("lost", {"time": '"11:45"'}, "--reason visit"),
+        ("lost", {"name": '"Zqother Example"'}, "--reason correction"),
+    ],
+)
+def test_a_case_that_does_not_fit_the_reason_is_refused(
+    again: Again, noted: Noted, reason: str, changes: dict[str, str], said: str
+) -> None:
+    result = again(reason, **changes)
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert said in result.stderr
+    assert "Zq" not in result.stderr
+    assert len(noted()) == 1
+
+
+def test_a_correction_and_a_lost_paper(again: Again, noted: Noted, home: Path) -> None:
+    assert again("correction", "-o", "a.txt", side='"right"').exit_code == ExitCode.DONE
+    second = noted()[-1]
+    assert "Changed: your operation." in (home / "a.txt").read_text(encoding="utf-8")
+    assert again("lost", "-o", "b.txt", number=second.document_id, side='"right"').exit_code == ExitCode.DONE
+    third = noted()[-1]
+    assert (third.copy, third.replaces) == (3, second.document_id)
+    text = " ".join((home / "b.txt").read_text(encoding="utf-8").split())
+    assert f"Copy 3. Throw away paper {second.document_id}. It says the same." in text
+
+
+def test_a_paper_that_was_replaced_points_to_its_last_copy(again: Again, noted: Noted) -> None:
+    assert again("visit", time='"11:45"').exit_code == ExitCode.DONE
+    assert again("visit", number=noted()[-1].document_id, time='"12:45"').exit_code == ExitCode.DONE
+    result = again("lost", time='"12:45"')
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert f"Reissue {noted()[-1].document_id}" in result.stderr
+    assert len(noted()) == 3
+
+
+def test_lost_twice_without_a_change_gives_two_papers_that_can_be_told_apart(again: Again, noted: Noted) -> None:
+    assert again("lost").exit_code == ExitCode.DONE
+    assert again("lost", number=noted()[-1].document_id).exit_code == ExitCode.DONE
+    assert len({entry.document_id for entry in noted()}) == 3
+
+
+def test_an_unknown_number_and_a_word_that_is_none(again: Again) -> None:
+    unknown = again("lost", number="1111-2222-3333")
+    assert unknown.exit_code == ExitCode.INPUT_REFUSED
+    assert "no paper with this number" in unknown.stderr
+    slip = again("lost", number="Zqnaruvel Example")
+    assert slip.exit_code == ExitCode.INPUT_REFUSED
+    assert "Zqnaruvel" not in slip.stderr
+
+
+def test_no_copy_is_dated_before_the_paper_that_it_replaces(again: Again, noted: Noted, run: Run) -> None:
+    tomorrow = DAY + dt.timedelta(days=1)
+    assert run("make", "--case", "case.toml", "--issue-date", tomorrow, "-o", "t.pdf").exit_code == ExitCode.DONE
+    number = noted()[-1].document_id
+    early = again("lost", "--issue-date", DAY, number=number)
+    assert early.exit_code == ExitCode.INPUT_REFUSED
+    assert "before the date of the copy" in early.stderr
+    assert again("lost", number=number).exit_code == ExitCode.DONE
+    assert noted()[-1].issued == tomorrow
+
+
+def test_the_gate_holds_for_copies_too(
+    again: Again, home: Path, noted: Noted, ward: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = home / "ward"
+    (copy / "blocks").mkdir(parents=True)
+    for path in (*ward.glob("clinic.*"), *ward.glob("blocks/*")):
+        (copy / path.relative_to(ward)).write_bytes(path.read_bytes())
+    monkeypatch.setenv("MVD_HANDOUT_CLINIC", str(copy))
+    assert again("lost").exit_code == ExitCode.CONTENT_REFUSED
+    draft = again("lost", "--draft", "-o", "draft.txt")
+    assert draft.exit_code == ExitCode.DONE
+    assert "DRAFT" in (home / "draft.txt").read_text(encoding="utf-8")
+    assert len(noted()) == 1
+
+
+def test_damage_elsewhere_in_the_journal_is_said_and_does_not_stop_a_copy(again: Again, home: Path, run: Run) -> None:
+    assert run("make", "--case", "case.toml", "-o", "more.pdf").exit_code == ExitCode.DONE
+    (path,) = (home.parent / "state" / "mvd-handout" / "journal").glob("*.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + lines[1].replace(b'"make"', b'"mace"'))
+    result = again("lost")
+    assert result.exit_code == ExitCode.DONE
+    assert "line 2: it is not as it was written" in result.stderr
+
+
+def test_a_person_is_shown_what_is_replaced_before_the_yes(again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mvd_handout.commands.console.Console.has_person", lambda _: True)
+    answers = iter(["yes"])
+    monkeypatch.setattr("mvd_handout.commands.console.Console.ask", lambda *_: next(answers))
+    result = again("visit", time='"11:45"')
+    assert result.exit_code == ExitCode.DONE
+    assert re.search(r"Copy +2, in place of paper", result.stderr)
+    assert re.search(r"Changed +visits\n", result.stderr)
+
+
+# --- on the paper ---
+
+NOTICE = "Copy 2. Throw away the copy of 25 February 2026. Changed: your visits, phone numbers."
+SECOND = Reissue(2, "7K3M-9QXA-2F4D", dt.date(2026, 2, 25), ("visits", "phones"))
+
+
+class Words(HTMLParser):
+    """Gathers the words of a page's body."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_all_formats_begin_with_the_notice(pdf_sink: PdfSink) -> None:
+    document = make_document(approval=APPROVAL, reissue=SECOND)
+    text = " ".join(render(document, "text", "standard", "A4").decode().split())
+    parser = Words()
+    parser.feed(render(document, "html", "standard", "A4").decode())
+    page = " ".join("".join(parser.text).split())
+    pdf = render(document, "pdf", "standard", "A4")
+    pdf_sink("copy 2", pdf)
+    reader = pypdfium2.PdfDocument(pdf)
+    first = " ".join(reader[0].get_textpage().get_text_range().split())
+    for words in (text, page, first):
+        assert NOTICE in words
+        assert words.index("face twitching") < words.index(NOTICE) < words.index("Get help now")
+    feet = [reader[number].get_textpage().get_text_range() for number in range(len(reader))]
+    assert all(f"Paper {document.metadata.document_id}, copy 2" in " ".join(foot.split()) for foot in feet)
+
+
+def test_the_notice_is_tagged_as_a_box_of_its_own_with_the_question_who_it_is_for() -> None:
+    pdf = render(make_document(approval=APPROVAL, reissue=SECOND), "pdf", "standard", "A4")
+    boxes = [each for each in read_structure(pdf).walk() if each.all_text.startswith("Copy 2.")]
+    assert [each.kind for each in boxes] == ["Div", "P"]
+    assert all("Is this you, this side, this date? If not, call us." in each.all_text for each in boxes)
+
+
+def test_two_copies_of_one_day_are_told_apart_by_their_number() -> None:
+    same_day = replace(SECOND, issued=ISSUED)
+    text = " ".join(
+        render(make_document(approval=APPROVAL, reissue=same_day), "text", "standard", "A4").decode().split()
+    )
+    assert "Throw away paper 7K3M-9QXA-2F4D." in text
+
+
+def test_a_first_copy_says_nothing_of_copies_and_keeps_its_number() -> None:
+    document = make_document(approval=APPROVAL)
+    assert document.metadata.document_id == make_document(approval=APPROVAL, reissue=None).metadata.document_id
+    text = render(document, "text", "standard", "A4").decode()
+    assert "copy 2" not in text.lower()
+    assert "Throw away" not in text
+
+
+def test_every_copy_has_a_number_of_its_own() -> None:
+    copies = [None, SECOND, replace(SECOND, copy=3), replace(SECOND, replaces="0000-0000-0000"),
+              replace(SECOND, issued=dt.date(2026, 2, 24)), replace(SECOND, changes=())]  # fmt: skip
+    ids = {make_document(approval=APPROVAL, reissue=each).metadata.document_id for each in copies}
+    assert len(ids) == len(copies)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_that_can_change_is_printed_in_words(part: str) -> None:
+    text = render(make_document(reissue=replace(SECOND, changes=(part,))), "text", "standard", "A4").decode()
+    assert f"Changed: {handout().labels[f'reissue.changed.{part}']}." in " ".join(text.split())
+
+
+@pytest.mark.parametrize("paper_size", ["A4", "Letter"])
+@pytest.mark.parametrize("changed", [(), ("visits",), ("note",)])
+def test_page_1_stays_one_page_with_one_change(paper_size: str, changed: tuple[str, ...], pdf_sink: PdfSink) -> None:
+    reissue = replace(SECOND, issued=dt.date(2026, 2, 28), changes=changed)
+    pages = []
+    for each in (None, reissue):
+        document = make_document(approval=APPROVAL, reissue=each, paper=paper_size)
+        pdf = render(document, "pdf", "standard", paper_size)
+        pages.append(len(pypdfium2.PdfDocument(pdf)))
+    pdf_sink(f"copy {paper_size} {changed}", pdf)
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    "case", [make_case(visits=[]), planned_case(), make_case(visits=[visit_data(dt.date(2026, 3, 9))])]
+)
+@pytest.mark.parametrize("theme", ["standard", "large-print"])
+def test_copies_of_all_kinds_are_proper_pdfs(case: object, theme: str, pdf_sink: PdfSink) -> None:
+    everything = replace(SECOND, copy=12, changes=PARTS)
+    document = compose(
+        case, make_clinic(), handout(), issued=ISSUED, theme=theme, paper="A4", approval=APPROVAL, reissue=everything  # type: ignore[arg-type]
+    )  # fmt: skip
+    pdf = render(document, "pdf", theme, "A4")
+    pdf_sink(f"copy 12 {theme}", pdf)
+    assert "Copy 12." in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
+
+
+@pytest.mark.parametrize("paper_size", ["A4", "Letter"])
+def test_the_record_sheet_of_a_copy_stays_on_one_page(paper_size: str, pdf_sink: PdfSink) -> None:
+    case = make_case(patient={"carer": "Sam Example", "interpreter": True})
+    document = make_document(case, record=True, approval=APPROVAL, reissue=SECOND, paper=paper_size)
+    pdf = render(document, "pdf", "standard", paper_size)
+    pdf_sink(f"record of a copy {paper_size}", pdf)
+    assert len(pypdfium2.PdfDocument(pdf)) == 1
+    handed_out = make_document(case, approval=APPROVAL, reissue=SECOND, paper=paper_size)
+    assert document.metadata.document_id == handed_out.metadata.document_id
