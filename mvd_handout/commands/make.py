@@ -153,6 +153,7 @@ def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -
         options.theme or "",
         options.paper or "",
         today=None if options.draft else now,
+        checked=profile,
     )
     return Job(profile, draft, now, press)
 

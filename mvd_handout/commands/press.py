@@ -19,6 +19,7 @@ from mvd_handout.content.library import Handout, Library
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.files import NewFile
 from mvd_handout.domain.case import Case
+from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.document import Document, Metadata
 from mvd_handout.domain.errors import ApprovalError, Fault
 
@@ -59,7 +60,7 @@ class Press(Struct):
 
     On a day `today` it makes copies for patients, and only if the clinic approved them; without one, drafts.
     `replaces` says which copy a paper of this case and these parts replaces, or raises InputError. `tell` is told how
-    long each file took.
+    long each file took. `checked` is the clinic's profile as the case was checked against it.
     """
 
     profile: Path
@@ -71,6 +72,7 @@ class Press(Struct):
     today: dt.date | None = None
     replaces: Callable[[Case, Fingerprints], Reissue] | None = None
     tell: Callable[[str], None] | None = None
+    checked: ClinicProfile | None = None
     _clinic: Clinic | None = None
     _texts: dict[str, Handout] = field(default_factory=dict)
 
@@ -146,7 +148,7 @@ class Press(Struct):
     def clinic(self) -> Clinic:
         """Return the clinic with its blocks, read once."""
         if self._clinic is None:
-            self._clinic = load_clinic(self.profile, PlanCache(cache_folder()))
+            self._clinic = load_clinic(self.profile, PlanCache(cache_folder()), self.checked)
         return self._clinic
 
     def use(self, clinic: Clinic) -> None:

@@ -72,12 +72,12 @@ def read_profile(path: Path) -> ClinicProfile:
     return ClinicProfile.parse(read_toml(data, path.name), path.name)
 
 
-def load_clinic(path: Path, cache: PlanCache | None = None) -> Clinic:
-    """Return the clinic whose profile is `path`, with what lies beside it.
+def load_clinic(path: Path, cache: PlanCache | None = None, profile: ClinicProfile | None = None) -> Clinic:
+    """Return the clinic whose profile is `path`, with what lies beside it; `profile` is that file, if it was read.
 
     Raises InputError for the profile, the key and the logo, ContentError for the blocks.
     """
-    profile = read_profile(path)
+    profile = profile or read_profile(path)
     key = read_key(path.parent / KEY_NAME)
     logo = None
     if profile.logo:

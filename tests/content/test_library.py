@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mvd_handout.content import unfilled as u
@@ -111,6 +112,22 @@ def test_the_content_hash_depends_on_words_and_not_on_lines() -> None:
     one, two, three = (u.content_hash(parse_text(text, "x.md")) for text in texts)
     assert one == two
     assert one != three
+
+
+def without_lines(data: object) -> object:
+    if isinstance(data, dict):
+        return {key: without_lines(value) for key, value in data.items() if key != "line"}
+    return [without_lines(each) for each in data] if isinstance(data, list | tuple) else data
+
+
+def test_the_content_hash_is_that_of_the_tree_without_its_lines() -> None:
+    """Names of fields are told from words that look like one."""
+    sly = u.Sentence(
+        (u.Words(',"line":7'), u.Words('\\",\\"line\\":7'), u.Words('{"line":1,"line":2}')), ('a,"line":3',), 9
+    )
+    for parts in ((handout().nodes,), ('x,"line":4', (u.Paragraph((sly,), 12),)), ()):
+        tree = msgspec.json.encode(without_lines(msgspec.to_builtins(parts)))
+        assert u.content_hash(*parts) == hashlib.sha256(tree).hexdigest()
 
 
 def test_an_unknown_handout_or_language_says_what_there_is() -> None:

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from html import unescape
 from typing import Final
 
 from mvd_handout.rendering.pdf.metadata import PRODUCER, SEAL_DIGITS
@@ -41,6 +40,8 @@ class Seal(enum.Enum):
 
 def read_properties(pdf: bytes) -> Mapping[str, str]:
     """Return what the file says about itself, by name; nothing when it is not one of ours."""
+    from html import unescape  # not needed to seal a file
+
     packet = _PACKET.search(pdf)
     text = packet[0].decode("utf-8", "replace") if packet else ""
     if not pdf.startswith(b"%PDF-") or f"<pdf:Producer>{PRODUCER}</pdf:Producer>" not in text:

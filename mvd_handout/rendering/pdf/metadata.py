@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import zlib
-from html import escape
 from typing import Final
 
 from mvd_handout.content.resources import data_root
@@ -100,6 +99,15 @@ def xmp(about: Metadata, pages: int) -> bytes:
         own="\n".join(f"   <mvd:{key}>{escape(value)}</mvd:{key}>" for key, value in own.items() if value),
         schema=_schema(_NAMESPACE, "mvd", "Handout", _OWN) + _schema(*_PDFUA),
     ).encode("utf-8")
+
+
+# As `html.escape` does, whose module brings a table of all entities with it.
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+
+
+def escape(text: str) -> str:
+    """Return `text` as it stands between the tags of XML."""
+    return text.translate(_ESCAPES)
 
 
 _PDFUA: Final = (
