@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
-from typing import Final, Literal, cast
+from typing import Final, Literal, TypeVar, cast
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
+from mvd_handout.composing.answers import Answers, answers, asked
 from mvd_handout.composing.chart import LANES, ChartWords, build_chart
 from mvd_handout.composing.fill import Filler
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.labels import Labels
 from mvd_handout.domain import document as d
+from mvd_handout.domain.memory import Memory
 from mvd_handout.domain.phone import Phone
 
+T = TypeVar("T")
+Fill = Callable[[u.Node, Clinic, Labels, Memory, str, str, Answers], T]
+
 _OWN: Final = "blocks/"
+_REMEMBERED: Final = 1024
+"""Results that are kept of every step; four times as many by identity."""
 _BOXES: Final = frozenset({"identity", "alarm", "message", "plain", "note"})
+
+
+@functools.cache
+def shared_memory() -> Memory:
+    """Return the memory of this process: what the parts of texts became for the answers of earlier cases."""
+    return Memory(_REMEMBERED)
 
 
 class Composer(Struct, frozen=True):
@@ -24,10 +39,18 @@ class Composer(Struct, frozen=True):
     filler: Filler
     clinic: Clinic
     document_id: str
+    memory: Memory = field(default_factory=shared_memory)
 
     def blocks(self, nodes: u.Nodes) -> tuple[d.Block, ...]:
         """Return the blocks that `nodes` print in this case."""
-        return tuple(block for node in self.filler.chosen(nodes) for block in self.block(node))
+        return tuple(block for node in self.filler.chosen(nodes) for block in self.filled(filled_node, node))
+
+    def filled(self, fill: Fill[T], node: u.Node) -> T:
+        """Return what `fill` makes of a node and of what this case answers to it, from memory if it is known."""
+        filler, memory = self.filler, self.memory
+        told = answers(memory.held(asked, (node, self.clinic)), filler, self.document_id)
+        formats = filler.formats
+        return memory.held(fill, (node, self.clinic, formats.labels, memory), formats.locale, filler.where, told)
 
     def block(self, node: u.Node) -> Iterator[d.Block]:
         """Yield the blocks of one node (a named block may make several)."""
@@ -197,6 +220,18 @@ class Composer(Struct, frozen=True):
         if not node.arguments:
             raise self.filler.fail(node.line, f"{node.name} without a name", "A word after it, such as warning-signs")
         return node.arguments[0]
+
+
+def filled_node(
+    node: u.Node, clinic: Clinic, labels: Labels, memory: Memory, locale: str, where: str, told: Answers
+) -> tuple[d.Block, ...]:
+    """Return the blocks of a node, filled with answers."""
+    return tuple(composer(clinic, labels, memory, locale, where, told).block(node))
+
+
+def composer(clinic: Clinic, labels: Labels, memory: Memory, locale: str, where: str, told: Answers) -> Composer:
+    """Return a composer that knows answers and nothing else."""
+    return Composer(told.filler(clinic, labels, memory, locale, where), clinic, told.document_id, memory)
 
 
 _MAKERS: Final[dict[str, Callable[[Composer, u.Block], Iterator[d.Block]]]] = {

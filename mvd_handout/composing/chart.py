@@ -11,7 +11,9 @@ from typing import Final
 from msgspec import Struct
 
 from mvd_handout.composing.fill import Filler, plain
+from mvd_handout.composing.formats import Formats
 from mvd_handout.content import unfilled as u
+from mvd_handout.content.labels import Labels
 from mvd_handout.domain import document as d
 from mvd_handout.domain.dates import add_months
 from mvd_handout.domain.schedule import Timeline
@@ -45,7 +47,7 @@ def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
         first_day=0,
         break_day=timeline.milestones.break_day,
         last_day=last_day,
-        ticks=_day_ticks(timeline, filler) + _month_ticks(timeline, filler, last_day),
+        ticks=filler.memory.held(_ticks, (filler.formats.labels,), filler.formats.locale, timeline, last_day),
         lanes=present,
         flags=flags,
         open_end=filler.inlines(words.open_end),
@@ -109,17 +111,23 @@ def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) 
     return d.Lane((d.Text(filler.formats.labels["chart.visits"]),), tuple(when), (), (), marks)
 
 
-def _day_ticks(timeline: Timeline, filler: Filler) -> tuple[d.Tick, ...]:
-    zero = filler.formats.labels["chart.day"].format(number=0)
+def _ticks(labels: Labels, locale: str, timeline: Timeline, last_day: float) -> tuple[d.Tick, ...]:
+    """Return the ticks of both scales: of days, then of months."""
+    formats = Formats(locale, labels)
+    return _day_ticks(timeline, formats) + _month_ticks(timeline, formats, last_day)
+
+
+def _day_ticks(timeline: Timeline, formats: Formats) -> tuple[d.Tick, ...]:
+    zero = formats.labels["chart.day"].format(number=0)
     names = {day: str(day) for day in _NAMED_DAYS} | {0: zero}
     return tuple(
         d.Tick(day, names.get(day, ""), major=day in {0, 7}) for day in range(timeline.milestones.break_day + 1)
     )
 
 
-def _month_ticks(timeline: Timeline, filler: Filler, last_day: float) -> tuple[d.Tick, ...]:
+def _month_ticks(timeline: Timeline, formats: Formats, last_day: float) -> tuple[d.Tick, ...]:
     """Return a tick for each month: named on the patient's calendar, or counted while the operation is planned."""
-    labels, months = filler.formats.labels, range(1, timeline.milestones.relief_months[1] + _MONTHS_AFTER + 1)
+    labels, months = formats.labels, range(1, timeline.milestones.relief_months[1] + _MONTHS_AFTER + 1)
     windows = set(timeline.milestones.relief_months)
     if timeline.planned:
         days = [(month, timeline.day(add_months(timeline.surgery, month))) for month in months]
@@ -130,12 +138,12 @@ def _month_ticks(timeline: Timeline, filler: Filler, last_day: float) -> tuple[d
     first = dt.date(timeline.surgery.year, timeline.surgery.month, 1)
     starts = [add_months(first, month) for month in months]
     return tuple(
-        d.Tick(timeline.day(start), _month_name(start, filler), major=start.month == 1)
+        d.Tick(timeline.day(start), _month_name(start, formats), major=start.month == 1)
         for start in starts
         if timeline.milestones.break_day < timeline.day(start) < last_day
     )
 
 
-def _month_name(start: dt.date, filler: Filler) -> str:
+def _month_name(start: dt.date, formats: Formats) -> str:
     """Return the month's short name, with the year where a new one begins."""
-    return filler.formats.month_year_short(start) if start.month == 1 else filler.formats.month_short(start)
+    return formats.month_year_short(start) if start.month == 1 else formats.month_short(start)

@@ -15,6 +15,7 @@ from mvd_handout.composing.values import Value, Values
 from mvd_handout.content import unfilled as u
 from mvd_handout.domain import document as d
 from mvd_handout.domain.errors import ContentError, Fault
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.domain.phone import Phone
 from mvd_handout.domain.schedule import DateRange, NumberRange
 
@@ -27,10 +28,11 @@ class Filler(Struct, frozen=True):
     where: str
     page_reference: str
     titles: dict[str, str]
+    memory: Memory = NO_MEMORY
 
     def with_values(self, values: Values) -> Filler:
         """Return a filler of the same text with other values (one visit, one week)."""
-        return Filler(values, self.formats, self.where, self.page_reference, self.titles)
+        return Filler(values, self.formats, self.where, self.page_reference, self.titles, self.memory)
 
     def fail(self, line: int, found: str, wanted: str, fix: str = "") -> ContentError:
         """Return the error for a line of this text."""
@@ -61,6 +63,9 @@ class Filler(Struct, frozen=True):
 
     def inlines(self, sentences: u.Sentences) -> d.Inlines:
         """Return the filled sentences, joined by spaces."""
+        return self.memory.held(_without_slots, (sentences,)) or self._filled(sentences)
+
+    def _filled(self, sentences: u.Sentences) -> d.Inlines:
         inlines: list[d.Inline] = []
         for sentence in sentences:
             if inlines:
@@ -114,6 +119,14 @@ class Filler(Struct, frozen=True):
             case int():
                 return str(value)
         raise TypeError(type(value).__name__)
+
+
+def _without_slots(sentences: u.Sentences) -> d.Inlines:
+    """Return the words of sentences that have no slot; nothing if one has."""
+    if any(isinstance(part, u.Slot) for sentence in sentences for part in sentence.parts):
+        return ()
+    words = [[d.Text(part.text, part.strong) for part in each.parts if isinstance(part, u.Words)] for each in sentences]
+    return _joined([inline for each in words for inline in ([d.Text(" "), *each] if each is not words[0] else each)])
 
 
 def plain(content: d.Inlines) -> str:

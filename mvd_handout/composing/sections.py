@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mvd_handout.composing.blocks import Composer
+from mvd_handout.composing.answers import Answers
+from mvd_handout.composing.blocks import Composer, composer
 from mvd_handout.composing.fill import Filler, plain
 from mvd_handout.content import unfilled as u
+from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.labels import Labels
 from mvd_handout.domain import document as d
+from mvd_handout.domain.memory import Memory
 
 
 def chosen_sections(nodes: u.Nodes, filler: Filler) -> Iterator[u.Block]:
@@ -38,11 +42,20 @@ def _walk(nodes: u.Nodes, filler: Filler) -> Iterator[u.Node]:
             yield from _walk(node.body, filler)
 
 
-def section(node: u.Block, composer: Composer) -> d.Section:
+def section(node: u.Block, composing: Composer) -> d.Section:
     """Return a section with its blocks filled."""
+    return composing.filled(filled_section, node)
+
+
+def filled_section(
+    node: u.Node, clinic: Clinic, labels: Labels, memory: Memory, locale: str, where: str, told: Answers
+) -> d.Section:
+    """Return a section with its blocks filled with answers."""
+    assert isinstance(node, u.Block)
+    filling = composer(clinic, labels, memory, locale, where, told)
     name, *options = node.arguments
     starts = {"start=page": "page", "start=sheet": "sheet"}
     if any(option not in starts for option in options):
-        raise composer.filler.fail(node.line, f"the option {' '.join(options)}", "start=page or start=sheet")
+        raise filling.filler.fail(node.line, f"the option {' '.join(options)}", "start=page or start=sheet")
     start = starts[options[0]] if options else "flow"
-    return d.Section(name, composer.blocks(node.body), start)  # type: ignore[arg-type]
+    return d.Section(name, filling.blocks(node.body), start)  # type: ignore[arg-type]

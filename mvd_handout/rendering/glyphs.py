@@ -24,9 +24,9 @@ from mvd_handout.domain.document import (
     Table,
 )
 from mvd_handout.domain.errors import Fault, GlyphError
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.domain.text import code_point
 from mvd_handout.rendering.fonts import FontSet
-from mvd_handout.rendering.memory import NO_MEMORY, Memory
 
 _AUTHORED: Final = "the text of the handout"
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})

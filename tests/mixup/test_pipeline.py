@@ -14,7 +14,7 @@ from mvd_handout.composing.compose import compose
 from mvd_handout.delivery import papers
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document
-from mvd_handout.rendering.memory import Memory
+from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.pdf import render
 from tests.mixup.batches import Batch, make_batch
 from tests.tools.canaries import make_patients

@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from mvd_handout.domain.document import Chart, Lane
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.chart.layers import chart_layers
 from mvd_handout.rendering.chart.plan import Plan, chart_plan
 from mvd_handout.rendering.chart.style import ChartStyle, style_from_theme
 from mvd_handout.rendering.drawing import Drawing, Metrics
-from mvd_handout.rendering.memory import NO_MEMORY, Memory
 
 __all__ = ["ChartStyle", "chart_drawing", "chart_parts", "style_from_theme"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.chart.axis import PlacedTick, axis_layer, break_layer, label_layer, tick_tops
 from mvd_handout.rendering.chart.plan import PlacedFlag, Plan
 from mvd_handout.rendering.chart.scale import Scale
@@ -11,7 +12,6 @@ from mvd_handout.rendering.chart.strip import Strip, band_layer, mark_layer
 from mvd_handout.rendering.chart.style import WHITE, ChartStyle
 from mvd_handout.rendering.chart.words import Block, labels
 from mvd_handout.rendering.drawing import Circle, Colour, Layer, Line, Metrics, Rect, Shape
-from mvd_handout.rendering.memory import Memory
 
 # Lengths in type sizes.
 _HAIR = 0.05

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mvd_handout.domain.document import Chart, Flag, Inlines, Lane
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.chart.axis import PlacedTick, labels_height, place_ticks
 from mvd_handout.rendering.chart.scale import Scale, chart_scale
 from mvd_handout.rendering.chart.strip import Strip, lane_strip
 from mvd_handout.rendering.chart.style import ChartStyle
 from mvd_handout.rendering.chart.words import Block, block
 from mvd_handout.rendering.drawing import Colour, Metrics
-from mvd_handout.rendering.memory import NO_MEMORY, Memory
 
 # Lengths in type sizes.
 _FLAG_PAD = (0.45, 0.25)  # inside a flag, beside and above its words

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from msgspec import Struct, structs
 
 from mvd_handout.content.theme import Theme
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.drawing import Colour
 from mvd_handout.rendering.fonts import FaceKey, FontSet
-from mvd_handout.rendering.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.pdf.tags import Element, renumbered
 
 Box = tuple[float, float, float, float]

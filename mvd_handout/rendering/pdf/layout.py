@@ -10,9 +10,9 @@ from msgspec import Struct
 from mvd_handout.content.theme import Theme
 from mvd_handout.domain.document import Block, Document, Letterhead, PageRef
 from mvd_handout.domain.errors import ContentError, Fault
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.fonts import FontSet
 from mvd_handout.rendering.glyphs import block_inlines
-from mvd_handout.rendering.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.pdf import furniture
 from mvd_handout.rendering.pdf.fragments import Look, Slice
 from mvd_handout.rendering.pdf.geometry import Geometry, Paper, geometry

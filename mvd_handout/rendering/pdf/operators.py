@@ -6,9 +6,9 @@ import functools
 from functools import singledispatch
 from typing import Final
 
+from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Layer, Line, Metrics, Polygon, Rect, Shape
 from mvd_handout.rendering.fonts import FaceKey, FontSet
-from mvd_handout.rendering.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.reportlab_marks import new_path, numbers
 
 RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}

@@ -7,9 +7,9 @@ from typing import Final
 
 from mvd_handout.content.theme import Theme
 from mvd_handout.domain.document import Document
+from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.glyphs import check_glyphs
-from mvd_handout.rendering.memory import Memory
 from mvd_handout.rendering.pdf.binding import bind
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import lay_out

@@ -40,19 +40,45 @@ class Memory:
     def same(self, function: Callable[..., T], value: object, *args: object) -> T:
         """Return what `function` gives for `value` and `args`, and know the very same `value` again without reading it.
 
-        A value is held as long as its result, so that its identity is not given to another. When there are too many
-        all are let go: that costs a little time, and the results are still known by their contents.
+        Another value with the same contents is known by these.
         """
         if not self._size:
             return function(value, *args)
         key = (function, id(value), *args)
         held = self._held.get(key)
         if held is None:
-            if len(self._held) >= _HELD * self._size:
-                self._held.clear()
-            held = self._held[key] = (value, self(function, value, *args))
+            held = self._hold(key, value, self(function, value, *args))
         result: T = held[1]
         return result
+
+    def held(self, function: Callable[..., T], values: tuple[object, ...], *args: object) -> T:
+        """Return what `function` gives for `values` and `args`, if need be for `values` that cannot be hashed.
+
+        They are known by their identity alone, so they must be frozen as all others.
+        """
+        if not self._size:
+            return function(*values, *args)
+        key = (function, *map(id, values), *args)
+        held = self._held.get(key)
+        if held is None:
+            held = self._hold(key, values, function(*values, *args))
+        result: T = held[1]
+        return result
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._held.clear()
+
+    def _hold(self, key: tuple[Any, ...], value: object, result: object) -> tuple[Any, Any]:
+        """Hold a value as long as its result, so that its identity is not given to another.
+
+        When there are too many all are let go; that costs a little time now and then.
+        """
+        if len(self._held) >= _HELD * self._size:
+            self._held.clear()
+        self._held[key] = held = (value, result)
+        return held
 
 
 NO_MEMORY: Final = Memory(0)
