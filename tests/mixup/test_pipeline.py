@@ -45,7 +45,11 @@ def a_memory_keyed_by_place_in_memory(patch: pytest.MonkeyPatch) -> None:
             kept[key] = function(value, *args)
         return kept[key]
 
+    def held(self: Memory, function: Callable[..., Any], values: tuple[object, ...], *args: object) -> Any:
+        return function(*values, *args)  # or what was composed would be kept, and with it the places
+
     patch.setattr(Memory, "same", same)
+    patch.setattr(Memory, "held", held)
 
 
 def a_value_carried_over(patch: pytest.MonkeyPatch) -> None:
