@@ -16,8 +16,7 @@ from mvd_handout.commands.wording import count
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record, State
 from mvd_handout.delivery.mail.plan import GIVE_PAPER, TO_SEND, Fate, MailPlan, Standing
-from mvd_handout.delivery.mail.transport import ServerError
-from mvd_handout.domain.errors import ExitCode
+from mvd_handout.domain.errors import ExitCode, HandoutError
 
 SCHEMA: Final = 1
 """Of the JSON: it changes when something in it gets another meaning or goes, not when something is added."""
@@ -55,7 +54,7 @@ class EmailReport:
         self.console.say("Nothing was sent. Add --deliver to send, or --to-folder DIR for your own secure mailer.")
         say_doubts(self.outbox, self.console)
 
-    def end(self, keys: Sequence[str], *, stopped: ServerError | None = None, interrupted: bool = False) -> ExitCode:
+    def end(self, keys: Sequence[str], *, stopped: HandoutError | None = None, interrupted: bool = False) -> ExitCode:
         """Say what became of the messages `keys` and return the exit code."""
         records = [record for key in keys if (record := self.outbox.get(key)) is not None]
         if self.options.json:
@@ -67,7 +66,11 @@ class EmailReport:
         say_doubts(self.outbox, self.console)
         failed = stopped is not None or any(record.state not in {"sent", "handed"} for record in records)
         code = exit_code(self.outbox, failed or bool(self.plan.of(Standing.BAD_ADDRESS)))
-        return ExitCode.INTERRUPTED if interrupted and code is not ExitCode.MAIL_UNKNOWN else code
+        if code is ExitCode.MAIL_UNKNOWN:
+            return code
+        if interrupted:
+            return ExitCode.INTERRUPTED
+        return stopped.exit_code if stopped is not None else code
 
     def _tell(self, records: Sequence[Record]) -> None:
         rows = {fate.key: fate.row for fate in self.plan.fates if fate.key}

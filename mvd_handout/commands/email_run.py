@@ -33,12 +33,12 @@ from mvd_handout.delivery.mail.policy import parse_policy
 from mvd_handout.delivery.mail.prepare import Watch, Workshop, last_look, prepare
 from mvd_handout.delivery.mail.sending import Pace, Postman, WithdrawnError
 from mvd_handout.delivery.mail.settings import parse_smtp
-from mvd_handout.delivery.mail.transport import Carrier, ServerError
+from mvd_handout.delivery.mail.transport import Carrier
 from mvd_handout.delivery.papers import Recipe, load_recipe
 from mvd_handout.delivery.roster.model import Roster, RosterRow
 from mvd_handout.delivery.roster.read import read_roster
 from mvd_handout.domain.dates import read_date
-from mvd_handout.domain.errors import ApprovalError, Fault, InputError
+from mvd_handout.domain.errors import ApprovalError, Fault, HandoutError, InputError
 from mvd_handout.domain.text import RefusedError
 
 STDIN: Final = "-"
@@ -157,6 +157,7 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
         rng=secrets.SystemRandom(),
         user=user_account(),
     )
+    console.say(f"Making {count(len(chosen), 'message')}.")
     keys = prepare(shop, chosen, job.rows, desk.now())
     try:
         if carrier is None:
@@ -166,7 +167,7 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     except KeyboardInterrupt:
         console.show("\nStopped. What was not sent is queued; run the command again to go on.")
         return report.end(keys, interrupted=True)
-    except ServerError as error:
+    except HandoutError as error:
         return report.end(keys, stopped=error)
     return report.end(keys)
 
@@ -191,7 +192,7 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list
             "earlier e-mail. Look at the change, then add --replace."
         )
     limit = options.limit
-    if limit is None and options.deliver and not outbox.records("sent") and len(chosen) > FIRST_TIME:
+    if limit is None and options.deliver and "sent" not in outbox.counts() and len(chosen) > FIRST_TIME:
         limit = FIRST_TIME
         console.say(
             "This is your clinic's first delivery, so one message is sent. See how it arrives; then run the command "

@@ -69,3 +69,9 @@ def change_after(clinic: Clinic, messages: int, change: Callable[[], object]) ->
             change()
 
     clinic.server.hook = hook
+
+
+def calendar_of(message: EmailMessage) -> str:
+    """Return the calendar file in a message."""
+    (calendar,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    return str(calendar.get_content())

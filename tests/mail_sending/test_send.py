@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mvd_handout.domain.errors import ExitCode
-from tests.mail_sending.clinic import ALL, Clinic, change_after
+from tests.mail_sending.clinic import ALL, Clinic, calendar_of, change_after
 from tests.mail_sending.ward import cells
 from tests.tools import smtp
 
@@ -172,9 +172,8 @@ def test_a_change_that_is_taken_back_is_told_too(clinic: Clinic) -> None:
 
 
 def sequence(message: EmailMessage) -> int:
-    (calendar,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    text = calendar.get_content()
-    return max(int(line.partition(":")[2]) for line in str(text).splitlines() if line.startswith("SEQUENCE"))
+    lines = calendar_of(message).splitlines()
+    return max(int(line.partition(":")[2]) for line in lines if line.startswith("SEQUENCE"))
 
 
 def test_passphrases_go_to_paper_and_then_nowhere(clinic: Clinic, home: Path) -> None:

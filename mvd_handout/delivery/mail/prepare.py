@@ -50,7 +50,7 @@ def prepare(
     queued and says something else is withdrawn. Raises InputError with all that is wrong; then nothing is queued.
     """
     faults: list[RosterFault] = []
-    made: list[tuple[Record, Prepared]] = []
+    made: list[Record] = []
     keys = []
     try:
         for fate in fates:
@@ -58,7 +58,9 @@ def prepare(
             keys.append(fate.key)
             if not _is_ready(shop, fate, row):
                 try:
-                    made.append(_make(shop, fate, row, now))
+                    record, prepared = _make(shop, fate, row, now)
+                    made.append(record)
+                    shop.store.save(prepared)
                 except InputError as error:
                     faults += [
                         RosterFault(f"row {row.number}", each.found, each.wanted, each.fix) for each in error.faults
@@ -66,13 +68,11 @@ def prepare(
             progress()
         if faults:
             raise InputError(*faults)
-        for _, prepared in made:
-            shop.store.save(prepared)
     except BaseException:
-        for _, prepared in made:
-            shop.store.forget(prepared.mail.key)
+        for record in made:
+            shop.store.forget(record.key)
         raise
-    for record, _ in made:
+    for record in made:
         _withdraw_others(shop, record, now)
         shop.outbox.queue(record, now)
     return keys
@@ -93,7 +93,7 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
     copy = Copy(print_paper(document, shop.recipe, row.case), document)
     before = shop.outbox.get(fate.earlier) if fate.earlier else None
     replaces = before.document_id if before else ""
-    passphrase = draw_passphrase(shop.rng, row) if shop.policy.locks(row.email_consent) else ""
+    passphrase = _passphrase(shop, fate, row) if shop.policy.locks(row.email_consent) else ""
     mail = build_mail(
         copy,
         row,
@@ -123,6 +123,12 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         replaces=fate.earlier,
     )
     return record, Prepared(mail, shop.policy.sender, row.number, row.digest, language, now.date())
+
+
+def _passphrase(shop: Workshop, fate: Fate, row: RosterRow) -> str:
+    """Return the passphrase that this message had before, since its slip may be printed; or a new one."""
+    earlier = shop.store.load(fate.key)
+    return earlier.mail.passphrase if earlier and earlier.mail.passphrase else draw_passphrase(shop.rng, row)
 
 
 def renamed(mail: Mail, key: str) -> Mail:
