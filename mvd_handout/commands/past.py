@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.journalling import open_journal
 from mvd_handout.commands.places import clinic_profile
+from mvd_handout.commands.wording import count
 from mvd_handout.content.clinic import KEY_NAME, read_key, read_profile
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
@@ -53,7 +54,8 @@ class Past(Struct):
         """Say what else the reader has to know, and return the exit code."""
         if others := self.journal.others():
             keys = len({path.name.split("-")[1] for path in others})
-            self.console.warn(f"the folder also holds journals of {keys} other clinic keys, which are not read here.")
+            also = count(keys, "other clinic key")
+            self.console.warn(f"the folder also holds journals of {also}, which are not read here.")
         return ExitCode.VERIFY_MISMATCH if self.damage else ExitCode.DONE
 
 
