@@ -145,34 +145,53 @@ def _check_options(options: BatchOptions) -> None:
 
 def _make(job: Job, options: BatchOptions, console: Console, start: float) -> int:
     """Make what is lacking and report. Raises HandoutError."""
-    from mvd_handout.commands.batch_report import Report, stopped
+    from mvd_handout.commands.batch_report import Report, broken_off, stopped
+    from mvd_handout.delivery.batch.workers import WorkerError
+    from mvd_handout.domain.errors import OutputError
+
+    begun: list[Outcome] = []
+    try:
+        outcome = _run_batch(job, options, console, begun)
+        summary = _print_run(outcome, job, options, console)
+    except KeyboardInterrupt:
+        return stopped(options.folder, console)
+    except (OutputError, WorkerError) as error:
+        if not begun:
+            raise
+        return broken_off(error, options.folder, console)
+    report = Report(options.folder, outcome, job.planned.faults, time.monotonic() - start, options.print_run, summary)
+    return report.show(options.json, console)
+
+
+def _run_batch(job: Job, options: BatchOptions, console: Console, begun: list[Outcome]) -> Outcome:
+    """Run the batch and show how far it is; `begun` gets something in it when papers are there. Raises HandoutError."""
     from mvd_handout.delivery.batch.executors import opened
     from mvd_handout.delivery.batch.folder import open_folder
     from mvd_handout.delivery.batch.run import run_batch
 
     recorder = _recorder(job, options, console)
     total = len(job.planned.plan.papers)
-    with progress_bar(total, console, hidden=options.json) as progress:
-        try:
-            with opened(options.executor, options.jobs or _jobs(total)) as (executor, window):
-                open_folder(options.folder)
-                outcome = run_batch(
-                    options.folder, job.planned, job.roster, executor, window, recorder=recorder, progress=progress
-                )
-            summary = _print_run(outcome, job, options)
-        except KeyboardInterrupt:
-            return stopped(options.folder, console)
-    report = Report(options.folder, outcome, job.planned.faults, time.monotonic() - start, options.print_run, summary)
-    return report.show(options.json, console)
+    with (
+        progress_bar(total, console, hidden=options.json) as progress,
+        opened(options.executor, options.jobs or _jobs(total)) as (executor, window),
+    ):
+
+        def tell(outcome: Outcome) -> None:
+            begun[:] = [outcome]
+            progress(outcome)
+
+        open_folder(options.folder)
+        return run_batch(options.folder, job.planned, job.roster, executor, window, recorder=recorder, progress=tell)
 
 
-def _print_run(outcome: Outcome, job: Job, options: BatchOptions) -> PrintRunSummary | None:
+def _print_run(outcome: Outcome, job: Job, options: BatchOptions, console: Console) -> PrintRunSummary | None:
     """Write the print run, if one is wanted and every planned paper is there: no patient may lack in it."""
     if options.print_run is None or not outcome.complete:
         return None
     from mvd_handout.delivery.batch.print_run import write_run
     from mvd_handout.rendering.pdf.print_run import PrintRunOptions
 
+    console.say("Writing the print run.")
     recipe = job.planned.recipe
     own = recipe.clinic.profile.locale.partition("-")[0]
     wanted = PrintRunOptions(

@@ -16,7 +16,7 @@ from mvd_handout.commands.wording import as_typed, count
 from mvd_handout.delivery.batch.run import Outcome
 from mvd_handout.delivery.roster.model import SomeRows
 from mvd_handout.delivery.roster.report import faults_for_programs
-from mvd_handout.domain.errors import ExitCode, Fault, InputError
+from mvd_handout.domain.errors import ExitCode, Fault, HandoutError, InputError
 
 if TYPE_CHECKING:
     from mvd_handout.rendering.pdf.print_run import PrintRunSummary
@@ -135,10 +135,22 @@ def refused(error: InputError, as_json: bool, console: Console) -> ExitCode:
 
 
 def stopped(folder: Path, console: Console) -> ExitCode:
-    """Say that what was made is kept."""
-    console.show("\nStopped. What was made is kept, and the same command again makes the rest.")
-    console.say(f"See how far it is with `mvd-handout status {as_typed(folder)}`.")
+    """Say that a person stopped it, and that what was made is kept."""
+    console.show("\nStopped.")
+    _kept(folder, console)
     return ExitCode.INTERRUPTED
+
+
+def broken_off(error: HandoutError, folder: Path, console: Console) -> ExitCode:
+    """Say what stopped it after it had begun, and that what was made is kept."""
+    show_faults(error, console)
+    _kept(folder, console)
+    return error.exit_code
+
+
+def _kept(folder: Path, console: Console) -> None:
+    console.show("What was made is kept, and the same command again makes the rest.")
+    console.say(f"See how far it is with `mvd-handout status {as_typed(folder)}`.")
 
 
 def rows_in_words(numbers: Sequence[int]) -> str:

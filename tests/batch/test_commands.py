@@ -139,6 +139,7 @@ def test_a_folder_is_one_batchs_alone(run: Run, ward: Path, done: Path, home: Pa
     result = run("batch", "other.csv", "-d", done, "--clinic", ward)
     assert result.exit_code == ExitCode.FILE_TROUBLE
     assert "another batch" in result.stderr
+    assert "is kept" not in result.stderr
 
 
 def test_a_full_disk_says_so_and_the_next_run_makes_the_rest(
@@ -158,6 +159,7 @@ def test_a_full_disk_says_so_and_the_next_run_makes_the_rest(
         result = run("batch", roster, "-d", "out", "--clinic", ward)
     assert result.exit_code == ExitCode.FILE_TROUBLE
     assert "Free some space" in result.stderr
+    assert "What was made is kept, and the same command again makes the rest." in result.stderr
     assert not [word for word in (*IDENTIFYING, str(home)) if word in result.stderr.replace(str(ward), "")]
     assert run("batch", roster, "-d", "out", "--clinic", ward).exit_code == ExitCode.DONE
     assert run("verify", "out", "--clinic", ward).exit_code == ExitCode.DONE
