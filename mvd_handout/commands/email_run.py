@@ -18,7 +18,6 @@ from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import EmailReport
 from mvd_handout.commands.journalling import ready_journal, user_account
 from mvd_handout.commands.places import cache_folder, today
-from mvd_handout.commands.press import NO_COPY
 from mvd_handout.commands.wording import count
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.email_words import load_email_words
@@ -42,6 +41,12 @@ from mvd_handout.domain.errors import ApprovalError, Fault, HandoutError, InputE
 from mvd_handout.domain.text import RefusedError
 
 STDIN: Final = "-"
+NO_EMAIL: Final = Fault(
+    "copy for a patient",
+    "it cannot be sent yet",
+    "Somebody stands behind every word that a patient gets, those of the e-mail too",
+    "docs/approval.md leads there on one page; then `mvd-handout approve email`",
+)
 FIRST_TIME: Final = 1
 """So many messages a clinic's first delivery sends, unless told otherwise: how one arrives is worth a look."""
 
@@ -126,7 +131,7 @@ def _gate(job: _Job, now: dt.date, console: Console) -> Permit:
         words = load_email_words(language)
         verdict = judge(job.desk.path.parent, job.recipe.clinic, job.recipe.texts[language], now, issued, words)
         if verdict.approval is None:
-            raise ApprovalError(NO_COPY, *verdict.refusals)
+            raise ApprovalError(NO_EMAIL, *verdict.refusals)
         for warning in verdict.warnings:
             if warning.where not in said:
                 said.add(warning.where)
@@ -142,9 +147,8 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     # The password is asked for before anything is made.
     carrier = carrier_of(desk, environment()) if options.deliver else None
     ready_journal(desk.path, desk.key, console)  # what could not be noted is not sent
+    report.show_plan()
     chosen = _chosen(job, plan, outbox, console)
-    if not options.json:
-        report.show_plan()
     if not chosen:
         console.say("There is nothing to send.")
         return report.end([])

@@ -211,7 +211,9 @@ class _Planner:
 
 
 def _tries(record: Record | None) -> str:
-    return f"tried {record.tries} times" if record and record.tries else ""
+    if record is None or not record.tries:
+        return ""
+    return "tried once" if record.tries == 1 else f"tried {record.tries} times"
 
 
 def _of_row(fault: Fault, row: int) -> Fault:
