@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mvd_handout.commands.places import state_folder
-from mvd_handout.composing.fingerprints import fingerprints
+from mvd_handout.composing.fingerprints import Fingerprinter
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
 from mvd_handout.delivery.journal.journal import Journal
@@ -83,6 +83,10 @@ class BatchRecorder:
         self.journal = journal
         self.recipe = recipe
         self.user = user_account()
+        self.fingerprinters = {
+            language: Fingerprinter(recipe.clinic, text, recipe.approvals.get(language))
+            for language, text in recipe.texts.items()
+        }
 
     def known(self, batch: str) -> frozenset[str]:
         """Return the document ids that are noted for `batch`."""
@@ -94,7 +98,6 @@ class BatchRecorder:
 
     def _entry(self, batch: str, given: Given) -> Entry:
         paper, case, recipe = given.entry, given.order.case, self.recipe
-        text, approval = recipe.texts[paper.language], recipe.approvals.get(paper.language)
         theme, _ = recipe.look(case)
         return Entry(
             document_id=paper.document_id,
@@ -105,9 +108,9 @@ class BatchRecorder:
             handout=paper.handout,
             version=paper.version,
             language=paper.language,
-            content_hash=text.content_hash,
+            content_hash=recipe.texts[paper.language].content_hash,
             issued=paper.issued,
-            parts=fingerprints(case, recipe.clinic, text, issued=paper.issued, theme=theme, approval=approval),
+            parts=self.fingerprinters[paper.language].of(case, paper.issued, theme),
             batch=batch,
         )
 

@@ -165,10 +165,10 @@ def _visit(prefix: str, visit: Visit, day_phone: Phone) -> dict[str, Value]:
     }
 
 
-def figures_withheld(case: Case, timeline: Timeline, approval: Approval | None) -> bool:
+def figures_withheld(case: Case, issued: dt.date, approval: Approval | None) -> bool:
     """Whether this patient is one whom the source may not be about, and for whom nobody approved its figures."""
     groups = {
-        "under-18": case.patient.is_minor(timeline.issued),
+        "under-18": case.patient.is_minor(issued),
         "both-sides": case.operation.side == "both",
         "repeat": case.operation.repeat,
     }
@@ -185,7 +185,7 @@ def _tests(case: Case, clinic: Clinic, timeline: Timeline, approval: Approval | 
         "note": bool(case.note),
         "approval": approval is not None,
         "approval.overridden": approval is not None and approval.override is not None,
-        "figures.withheld": figures_withheld(case, timeline, approval),
+        "figures.withheld": figures_withheld(case, timeline.issued, approval),
         "patient.carer": bool(case.patient.carer),
         "patient.interpreter": case.patient.interpreter,
         "patient.minor": case.patient.is_minor(timeline.issued),

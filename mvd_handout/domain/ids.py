@@ -50,7 +50,7 @@ def keyed_hash(key: bytes, purpose: str, *parts: str) -> str:
 def _mac(key: bytes, *parts: str) -> bytes:
     """Return the HMAC of `parts`, each with its length before it, so that no two lists read the same."""
     message = b"".join(len(data).to_bytes(8, "big") + data for data in (part.encode() for part in parts))
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.digest(key, message, "sha256")
 
 
 def canonical(value: object) -> str:
