@@ -118,20 +118,14 @@ def _(shape: Rect, fonts: FontSet) -> bytes:
 
 @_shape.register
 def _(shape: Circle, fonts: FontSet) -> bytes:
-    path = new_path()
-    path.circle(shape.x, -shape.y, shape.radius)
-    return _painted(path.getCode(), shape.fill, shape.stroke, shape.line_width)
+    return _moved(shape.x, shape.y, _circle(shape.radius, shape.fill, shape.stroke, shape.line_width))
 
 
 @_shape.register
 def _(shape: Polygon, fonts: FontSet) -> bytes:
-    path = new_path()
-    path.moveTo(shape.points[0][0], -shape.points[0][1])
-    for x, y in shape.points[1:]:
-        path.lineTo(x, -y)
-    if shape.closed:
-        path.close()
-    return _painted(path.getCode(), shape.fill, shape.stroke, shape.line_width)
+    left, top = shape.points[0]
+    corners = tuple([(round(x - left, 6), round(y - top, 6)) for x, y in shape.points[1:]])
+    return _moved(left, top, _polygon(corners, shape.closed, shape.fill, shape.stroke, shape.line_width))
 
 
 @_shape.register
@@ -151,6 +145,31 @@ def _(shape: Label, fonts: FontSet) -> bytes:
     place = numbers(label_left(shape, fonts), -shape.y)
     show = show_text(shape.text, shape.size, shape.strong, shape.colour, fonts)
     return b"BT 1 0 0 1 %s Tm %s ET" % (place.encode("ascii"), show)
+
+
+# A figure that is drawn a hundred times is written down once, about its own origin.
+@functools.lru_cache(_FEW)
+def _circle(radius: float, fill: Colour | None, stroke: Colour | None, line: float) -> bytes:
+    path = new_path()
+    path.circle(0.0, 0.0, radius)
+    return _painted(path.getCode(), fill, stroke, line)
+
+
+@functools.lru_cache(_FEW)
+def _polygon(
+    corners: tuple[tuple[float, float], ...], closed: bool, fill: Colour | None, stroke: Colour | None, line: float
+) -> bytes:
+    path = new_path()
+    path.moveTo(0.0, 0.0)
+    for x, y in corners:
+        path.lineTo(x, -y)
+    if closed:
+        path.close()
+    return _painted(path.getCode(), fill, stroke, line)
+
+
+def _moved(x: float, y: float, operators: bytes) -> bytes:
+    return b"q 1 0 0 1 %s cm %s Q" % (numbers(x, -y).encode("ascii"), operators)
 
 
 def _painted(path: str, fill: Colour | None, stroke: Colour | None, line: float) -> bytes:
