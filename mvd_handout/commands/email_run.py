@@ -228,6 +228,7 @@ def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str]) -> None:
             letter = last_look(key, shop, job.watch)
         except WithdrawnError as error:
             shop.outbox.put_off(key, "withdrawn", error.why, job.desk.now())
+            shop.store.forget(key)
             continue
         write_files([NewFile(folder / f"{key}.eml", letter.message, f"{key}.eml")], force=True)
         shop.outbox.put_off(key, "handed", "written for the clinic's own mailer", job.desk.now())
@@ -245,6 +246,10 @@ def _deliver(job: _Job, shop: Workshop, keys: Sequence[str], carrier: Carrier) -
     def tell(key: str, state: State) -> None:
         nonlocal done
         done += state != "deferred"
+        if state == "refused":
+            shop.store.strip(key)
+        elif state == "withdrawn":
+            shop.store.forget(key)
         job.console.say(f"{done} of {len(keys)}: {state}")
 
     def sleep(seconds: float) -> None:

@@ -41,11 +41,14 @@ def slips(console: Console, output: str, force: bool, clinic: Path | None) -> No
     from mvd_handout.commands.email_desk import open_email_desk
     from mvd_handout.content.email_words import load_email_words
     from mvd_handout.delivery.files import NewFile, write_files
+    from mvd_handout.delivery.mail.outbox import LEFT, OPEN
     from mvd_handout.delivery.mail.passphrase import slip
 
     desk = open_email_desk(clinic, console)
-    found = [prepared for key in desk.store.kept() if (prepared := desk.store.load(key)) and prepared.mail.passphrase]
-    found.sort(key=lambda each: each.row)
+    with desk.look() as outbox:
+        wanted = {record.key for record in outbox.records(*LEFT, *OPEN)}
+    kept = [prepared for key in desk.store.kept() if key in wanted and (prepared := desk.store.load(key))]
+    found = sorted((each for each in kept if each.mail.passphrase), key=lambda each: each.row)
     pages = [slip(prepared.mail, load_email_words(prepared.language)) for prepared in found]
     if not pages:
         console.say("There is no passphrase here.")

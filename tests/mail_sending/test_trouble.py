@@ -31,6 +31,23 @@ def test_who_is_refused_gets_paper_until_a_person_decides(clinic: Clinic) -> Non
     assert clinic.got() == [ALL[0], ALL[2], ALL[1]]
 
 
+def test_what_never_leaves_is_not_kept_either(clinic: Clinic, home: Path) -> None:
+    clinic.write(*(cells(number, Email_consent="encrypted") for number in (1, 2, 3)))
+    clinic.server.script = smtp.Script("RCPT", smtp.FAULTS["5xx"], 2)
+    change_after(
+        clinic,
+        1,
+        lambda: clinic.write(*(cells(n, Email_consent="encrypted", Hold="yes" * (n == 3)) for n in (1, 2, 3))),
+    )
+    clinic.deliver()
+    assert clinic.states() == ["sent", "refused", "withdrawn"]
+    kept = [clinic.desk().store.load(key) for key in clinic.keys()]
+    assert [each is not None and not each.mail.message for each in kept] == [True, True, False]
+    assert kept[2] is None
+    clinic("slips", "-o", "slips.txt")
+    assert (home / "slips.txt").read_text().count("Number of your handout") == 1
+
+
 def test_nobody_knows_is_said_until_a_person_decides(clinic: Clinic) -> None:
     clinic.server.script = smtp.Script("dot", smtp.FAULTS["close"], 2)
     code, _, err = clinic.deliver()
