@@ -8,7 +8,7 @@ import math
 import os
 import random
 import re
-from collections.abc import Iterator
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from mvd_handout.delivery.mail.passphrase import (
     LEAST_BITS,
+    LONGEST,
+    WORDS,
     check_passphrase,
     draw_passphrase,
     load_words,
@@ -24,7 +26,8 @@ from mvd_handout.delivery.mail.passphrase import (
 )
 from mvd_handout.delivery.roster.model import RosterRow
 from mvd_handout.domain.text import RefusedError
-from tests.mail_message.builders import WORDS, mail, row
+from tests.mail_message import builders
+from tests.mail_message.builders import mail, row
 from tests.samples import make_case, visit_data
 
 ROWS = 10_000 if os.environ.get("MVD_HANDOUT_SCALE") == "full" else 60
@@ -44,22 +47,13 @@ FAMILY = (
 )
 
 
-def test_the_words_are_many_short_plain_and_unlike_each_other() -> None:
+def test_the_words_are_many_short_and_plain() -> None:
     words = load_words()
     assert len(words) >= 2_048
     assert list(words) == sorted(set(words))
-    assert all(re.fullmatch("[a-z]{4,8}", word) for word in words)
+    assert all(re.fullmatch("[a-z]{3,6}", word) for word in words)
     known = set(words)
-    assert [(word, near) for word in words for near in _one_letter_away(word) if near in known] == []
-
-
-def _one_letter_away(word: str) -> Iterator[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    for at in range(len(word) + 1):
-        yield from (word[:at] + letter + word[at:] for letter in letters)
-        if at < len(word):
-            yield word[:at] + word[at + 1 :]
-            yield from (word[:at] + letter + word[at + 1 :] for letter in letters if letter != word[at])
+    assert [word for word in words if f"{word}s" in known] == []
 
 
 def test_no_word_is_a_number_day_month_or_side() -> None:
@@ -72,10 +66,27 @@ def test_no_word_is_a_number_day_month_or_side() -> None:
 
 
 def test_a_passphrase_takes_long_to_guess() -> None:
-    drawn = draw_passphrase(random.Random(1), row()).split("-")
-    assert set(drawn) <= set(load_words())
-    assert len(drawn) * math.log2(len(load_words())) >= LEAST_BITS
-    assert math.log2(math.perm(len(load_words()), len(drawn))) >= LEAST_BITS
+    """Counted out: how many lists of so many different words are no longer than the longest passphrase."""
+    lengths = Counter(map(len, load_words()))
+    ways = {0: 1}
+    for _ in range(WORDS):
+        longer: Counter[int] = Counter()
+        for so_far, count in ways.items():
+            for length, words in lengths.items():
+                longer[so_far + length] += count * words
+        ways = dict(longer)
+    fitting = sum(count for length, count in ways.items() if length + WORDS - 1 <= LONGEST)
+    repeated = WORDS * (WORDS - 1) // 2 * len(load_words()) ** (WORDS - 1)
+    assert math.log2(fitting - repeated) >= LEAST_BITS + 2
+
+
+def test_what_is_drawn_is_what_was_counted() -> None:
+    rng = random.Random(1)
+    for _ in range(50):
+        drawn = draw_passphrase(rng, row())
+        assert len(set(drawn.split("-"))) == WORDS
+        assert set(drawn.split("-")) <= set(load_words())
+        assert len(drawn) <= LONGEST
 
 
 def test_each_is_drawn_anew() -> None:
@@ -154,20 +165,29 @@ def test_no_drawn_word_stands_in_the_row() -> None:
 @pytest.mark.parametrize("name", ["Copper Maple", "COPPER-maple", "Cöpper Maplesson", "coppermaple"])
 def test_a_name_among_random_words_is_refused(name: str) -> None:
     patient = row(make_case(patient={"name": name}))
-    others = ["anthem", "basket", "candle", "dolphin", "engine"]
-    for word in {"copper", "maple"} & set(load_words()):
-        assert not _is_taken("-".join([*others, word]), patient)
-    assert _is_taken("-".join([*others, "walnut"]), patient)
+    assert not _is_taken("oak-ice-pin-jug-jam-copper", patient)
+    assert not _is_taken("oak-ice-pin-jug-jam-maple", patient)
+    assert _is_taken("oak-ice-pin-jug-jam-walnut", patient)
 
 
 @pytest.mark.parametrize(
     "passphrase",
-    ["", "-", "walnut", "walnut-basket-candle-dolphin-engine", "walnut-walnut-walnut-walnut-walnut-walnut",
-     "walnut basket candle dolphin engine anthem",
-     "Walnut-basket-candle-dolphin-engine-anthem", "walnut-basket-candle-dolphin-engine-notaword",
-     "walnut-basket-candle-dolphin-engine-anthem-",
-     "correct-horse-battery-staple-walnut-anthem", "17041958", "password1234567890"],
-)  # fmt: skip
+    [
+        "",
+        "-",
+        "walnut",
+        "oak-ice-pin-jug-jam",
+        "oak-oak-oak-oak-oak-oak",
+        "oak ice pin jug jam walnut",
+        "Oak-ice-pin-jug-jam-walnut",
+        "oak-ice-pin-jug-jam-notaword",
+        "oak-ice-pin-jug-jam-walnut-",
+        "oak-ice-pin-jug-jam-walnut-tin",
+        "walnut-basket-candle-butter-engine-forest",
+        "17041958",
+        "password1234567890",
+    ],
+)
 def test_too_few_words_or_other_words_are_refused_and_not_quoted(passphrase: str) -> None:
     with pytest.raises(RefusedError) as caught:
         check_passphrase(passphrase, row())
@@ -188,7 +208,7 @@ def test_a_row_that_knows_half_the_list_still_gets_one() -> None:
 
 def test_the_slip_says_which_handout_and_how_but_not_who() -> None:
     made = mail()
-    text = slip(made, WORDS)
+    text = slip(made, builders.WORDS)
     assert made.passphrase in text
     assert made.document_id in text
     assert slip_name(made) == f"passphrase-{made.document_id}.txt"

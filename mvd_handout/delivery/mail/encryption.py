@@ -47,7 +47,7 @@ def read_locked(pdf: bytes, passphrase: str) -> Mapping[str, str]:
         with pikepdf.open(io.BytesIO(pdf), password=passphrase) as opened:
             # The packet as it stands in a file that is not locked.
             return read_properties(b"%PDF-" + opened.Root.Metadata.read_bytes())
-    except (pikepdf.PdfError, AttributeError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError):
         return {}
 
 

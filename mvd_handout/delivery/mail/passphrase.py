@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import random
 import re
 import unicodedata
@@ -17,10 +16,15 @@ from mvd_handout.domain.text import RefusedError
 
 LEAST_BITS: Final = 60
 """So much has to be guessed at least: with a million tries a second it takes tens of thousands of years."""
+LONGEST: Final = 32
+"""Poppler's tools, and who knows what else, take no more characters than this."""
+
+WORDS: Final = 6
+"""So many of our words, no longer than that together, are more than 62 bits; a test counts them."""
 
 _JOINT: Final = "-"
 _WANTED: Final = "Random words from the program's own list are wanted"
-_LEAST_PART: Final = 3
+_LEAST_PART: Final = 2
 _INDENT: Final = "    "
 
 
@@ -35,7 +39,7 @@ def draw_passphrase(rng: random.Random, row: RosterRow) -> str:
     """Return a passphrase for `row`. `rng` is a `secrets.SystemRandom`, but in tests."""
     words = load_words()
     while True:
-        drawn = _JOINT.join(rng.choice(words) for _ in range(_length()))
+        drawn = _JOINT.join(rng.choice(words) for _ in range(WORDS))
         try:
             check_passphrase(drawn, row)
         except RefusedError:
@@ -50,8 +54,9 @@ def check_passphrase(passphrase: str, row: RosterRow) -> None:
     Raises RefusedError, which does not quote it.
     """
     parts = passphrase.split(_JOINT)
-    if len(parts) < _length() or len(set(parts)) < len(parts) or not _vocabulary().issuperset(parts):
-        raise RefusedError("a passphrase that is not made of enough random words", _WANTED)
+    whole = len(set(parts)) == len(parts) == WORDS and len(passphrase) <= LONGEST
+    if not whole or not _vocabulary().issuperset(parts):
+        raise RefusedError("a passphrase that is not made of enough random words, or is too long", _WANTED)
     about = _known(row)
     if any(_same(part, word) for part in parts for word in about):
         raise RefusedError("a passphrase with a word that is known of the patient", _WANTED)
@@ -78,11 +83,6 @@ def slip_name(mail: Mail) -> str:
 @functools.cache
 def _vocabulary() -> frozenset[str]:
     return frozenset(load_words())
-
-
-@functools.cache
-def _length() -> int:
-    return math.ceil(LEAST_BITS / math.log2(len(load_words())))
 
 
 def _known(row: RosterRow) -> frozenset[str]:

@@ -1,0 +1,447 @@
+"""The message: one recipient, the right patient's paper, nothing that tells more than it must, whole on the wire."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import email.policy
+import hashlib
+import re
+from email.parser import BytesParser
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from mvd_handout.composing.visible import visible_digest
+from mvd_handout.delivery.mail.calendar import CANCELLED
+from mvd_handout.delivery.mail.encryption import read_locked
+from mvd_handout.delivery.mail.message import Copy, check_mail, mail_key, recipients
+from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
+from mvd_handout.delivery.mail.policy import parse_policy
+from mvd_handout.domain.errors import ApprovalError, InputError
+from mvd_handout.domain.ids import patient_key
+from tests.mail_message.builders import (
+    NOW,
+    POLICY,
+    attachment,
+    body,
+    clinic,
+    copy_for,
+    mail,
+    parsed,
+    recipe,
+    row,
+)
+from tests.samples import ISSUED, KEY, make_case, make_document, visit_data
+
+PLAIN = row(consent="plain")
+WHOLE = replace(POLICY, body="handout")
+EARLIER = EarlierMail(dt.date(2026, 3, 4))
+# Everything about the patient that must stay inside the paper.
+PRIVATE = ("Alex", "TEST-0001", "1958", "17 April", "operation", "twitch", "Morgan", "Neurosurgery", "Level 2", "LEFT")
+
+
+def parts(made: Mail) -> list[tuple[str, str | None]]:
+    return [(part.get_content_type(), part.get_filename()) for part in parsed(made).walk()]
+
+
+# --- what it is made of -------------------------------------------------------
+
+
+def test_a_locked_copy_is_a_notice_with_the_paper_and_the_calendar() -> None:
+    assert parts(mail()) == [
+        ("multipart/mixed", None),
+        ("multipart/alternative", None),
+        ("text/plain", None),
+        ("text/html", None),
+        ("application/pdf", "handout.pdf"),
+        ("text/calendar", "appointments.ics"),
+    ]
+
+
+def test_the_headers_are_few_and_neutral() -> None:
+    made = mail(policy=replace(POLICY, subject_prefix="[secure]", reply_to="desk@example.org"))
+    message = parsed(made)
+    assert {name: str(value) for name, value in message.items() if not name.startswith("Content-")} == {
+        "From": "Example Hospital <ward4@example.org>",
+        "To": "alex@example.org",
+        "Reply-To": "desk@example.org",
+        "Subject": "[secure] Your information from Example Hospital",
+        "Date": "Thu, 05 Mar 2026 14:30:00 +0000",
+        "Message-ID": f"<{made.key}@example.org>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "MIME-Version": "1.0",
+    }
+    assert message["Content-Language"] == "en-GB"
+
+
+def test_nothing_outside_the_locked_paper_tells_whose_it_is_or_what_for() -> None:
+    made = mail(earlier=EARLIER)
+    said = [str(value) for value in parsed(made).values()] + [body(made, "plain"), body(made, "html")]
+    said.append(attachment(made, "appointments.ics").decode())
+    found = {word for text in said for word in PRIVATE if re.search(rf"\b{word}", text.replace("alex@example.org", ""))}
+    assert found == set()
+    assert not [word for word in PRIVATE if word.encode() in made.message]
+
+
+def test_it_is_plain_ascii_with_crlf_and_no_long_line() -> None:
+    for made in (mail(), mail(PLAIN, WHOLE)):
+        assert made.message.isascii()
+        lines = made.message.split(b"\r\n")
+        assert all(b"\r" not in line and b"\n" not in line and b"\0" not in line for line in lines)
+        assert max(map(len, lines)) <= 78
+
+
+def test_every_part_decodes_without_a_defect() -> None:
+    for part in parsed(mail(PLAIN, WHOLE, earlier=EARLIER)).walk():
+        assert part.defects == []
+        assert all(not getattr(value, "defects", ()) for value in part.values())
+
+
+def test_the_paper_goes_out_byte_for_byte_where_it_is_not_locked() -> None:
+    made = mail(PLAIN)
+    pdf = attachment(made, "handout.pdf")
+    assert pdf == copy_for(PLAIN).paper.pdf
+    assert made.pdf_sha256 == made.attachment_sha256 == hashlib.sha256(pdf).hexdigest()
+    assert made.passphrase == ""
+
+
+def test_the_calendar_arrives_as_it_was_written() -> None:
+    raw = attachment(mail(PLAIN), "appointments.ics")
+    assert raw.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert raw.count(b"BEGIN:VEVENT\r\n") == 2
+    (part,) = [part for part in parsed(mail(PLAIN)).walk() if part.get_content_type() == "text/calendar"]
+    assert part.get_param("method") == "PUBLISH"
+    assert part.get_content_disposition() == "attachment"
+
+
+def test_a_patient_without_visits_gets_no_calendar() -> None:
+    for made in (mail(row(make_case(visits=[]))), mail(policy=replace(POLICY, calendar=False))):
+        assert ("text/calendar", "appointments.ics") not in parts(made)
+        assert "appointments" not in body(made, "plain")
+
+
+def test_the_place_of_a_visit_is_told_only_where_the_patient_wants_a_plain_copy() -> None:
+    assert b"Outpatients" in attachment(mail(PLAIN), "appointments.ics")
+    assert b"Outpatients" not in attachment(mail(), "appointments.ics")
+    assert "It does not say where to go." in body(mail(), "plain")
+    assert "It does not say where to go." not in body(mail(PLAIN), "plain")
+
+
+def test_the_same_arguments_give_the_same_bytes() -> None:
+    for policy in (POLICY, WHOLE):
+        assert mail(PLAIN, policy) == mail(PLAIN, policy)
+    assert mail(PLAIN, WHOLE).message != mail(PLAIN, WHOLE, now=NOW + dt.timedelta(1)).message
+
+
+# --- what it says -------------------------------------------------------------
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+def test_the_notice_says_how_to_open_the_paper_and_whom_to_ring() -> None:
+    text = " ".join(words(body(mail(), "plain")))
+    assert "To open it, type the words from the slip that we gave you." in text
+    assert "01632 960100 (8am to 6pm, Monday to Friday)" in text
+    assert "In an emergency, ring 999." in text
+    assert mail().document_id in text
+
+
+def test_html_and_plain_text_say_the_same() -> None:
+    for made in (mail(), mail(PLAIN), mail(earlier=EARLIER)):
+        shown = re.sub(r"<(style|title)>.*?</\1>", "", body(made, "html"), flags=re.DOTALL)
+        html = re.sub(r"<[^>]+>", " ", shown).replace("&#x27;", "'")
+        plain = re.sub(r"^[=\-]{3,}\r?$|^- ", "", body(made, "plain"), flags=re.MULTILINE)
+        squeezed = [re.sub(r"\s|\u00a0", "", text) for text in (html, plain)]
+        assert squeezed[0] == squeezed[1]
+
+
+def test_a_patient_who_agreed_to_it_can_read_the_handout_in_the_e_mail() -> None:
+    made = mail(PLAIN, WHOLE)
+    for kind in ("plain", "html"):
+        text = " ".join(words(re.sub(r"<[^>]+>", " ", body(made, kind))))
+        assert "Get help now" in text
+        assert "Alex Example" in text
+        assert "Monday 16 March 2026, 10.30am" in text.replace("\u00a0", " ")
+
+
+def test_a_locked_copy_never_shows_the_handout_whatever_the_policy() -> None:
+    assert "Get help now" not in body(mail(policy=WHOLE), "plain")
+    assert "Get help now" not in body(mail(PLAIN, replace(WHOLE, lock="always"), passphrase=mail().passphrase), "html")
+
+
+def test_a_replaced_e_mail_is_named_before_all_else() -> None:
+    sentence = "This replaces the e-mail of Wednesday 4 March 2026. Please delete that one."
+    for patient, policy in ((row(), POLICY), (PLAIN, WHOLE)):
+        made = mail(patient, policy, earlier=EARLIER)
+        text = " ".join(words(body(made, "plain")))
+        assert made.replaces
+        assert text.index(sentence) < text.index("You asked for a copy")
+        assert not mail(patient, policy).replaces
+        assert "replaces" not in body(mail(patient, policy), "plain")
+
+
+def test_a_cancelled_visit_is_said_and_told_to_the_calendar() -> None:
+    before = mail()
+    fewer = row(make_case(visits=[visit_data(dt.date(2026, 6, 8), dt.time(14))]))
+    after = mail(fewer, earlier=EarlierMail(dt.date(2026, 3, 4), before.calendar))
+    assert "are cancelled" in body(after, "plain")
+    calendar = attachment(after, "appointments.ics")
+    assert calendar.count(b"STATUS:CANCELLED") == calendar.count(b"STATUS:CONFIRMED") == 1
+    assert [entry.digest for entry in after.calendar].count(CANCELLED) == 1
+    assert {entry.uid for entry in after.calendar} == {entry.uid for entry in before.calendar}
+
+
+def test_names_with_any_letters_go_through_the_headers_whole() -> None:
+    policy = MailPolicy("ward4@example.org", "Żółw & Söhne, «Klinik» — 病院 Ward 4" + " long" * 12)
+    message = parsed(mail(policy=policy))
+    assert message["From"].addresses[0].display_name == policy.name
+    assert message["From"].addresses[0].addr_spec == "ward4@example.org"
+    assert message["Subject"] == f"Your information from {policy.name}"
+
+
+@pytest.mark.parametrize("field", ["name", "subject_prefix", "subject_suffix", "sender", "reply_to"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\r\n\r\n"])
+def test_no_value_can_begin_a_header(field: str, end: str) -> None:
+    policy = replace(POLICY, **{field: f"{getattr(POLICY, field) or 'desk@example.org'}{end}Bcc: evil@example.net"})
+    with pytest.raises(ValueError, match=r".") as caught:
+        mail(policy=policy)
+    assert "alex@" not in str(caught.value)
+
+
+def test_braces_in_a_value_are_not_places_for_values() -> None:
+    made = mail(policy=replace(POLICY, name="{date} {phone} {sender}"))
+    assert "Your information from {date} {phone} {sender}" in " ".join(words(body(made, "plain")))
+
+
+# --- what is refused ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"hold": "readmitted"}, "on hold"),
+        ({"email_consent": "none"}, "no consent"),
+        ({"email": ""}, "not an e-mail address"),
+        ({"email": "alex@example.org, bo@example.net"}, "more than one"),
+        ({"email": "alex@gmial.com"}, "a slip after the @"),
+        ({"email_consent_date": dt.date(2026, 3, 6)}, "dated in the future"),
+    ],
+)
+def test_nothing_is_made_for_a_row_that_forbids_it(changes: dict[str, Any], found: str) -> None:
+    with pytest.raises(InputError, match=found) as caught:
+        mail(replace(row(), **changes), copy=copy_for(row()))
+    assert str(caught.value).startswith("row 7: ")
+    said = str(caught.value).replace("alex@example.org", "", 1)  # the address that the advice gives as an example
+    assert not [word for word in ("alex", "bo@", "readmitted", "gmial") if word in said]
+
+
+def test_a_draft_is_never_sent() -> None:
+    draft = replace(recipe(), approvals={})
+    from mvd_handout.delivery.mail.message import make_copy
+
+    with pytest.raises(ApprovalError, match="a draft"):
+        mail(copy=make_copy(draft, row(), ISSUED))
+
+
+@pytest.mark.parametrize("passphrase", ["", "17041958", "Alex Example", "anthem-basket"])
+def test_a_copy_is_locked_with_a_good_passphrase_or_not_made(passphrase: str) -> None:
+    with pytest.raises(InputError, match="passphrase"):
+        mail(passphrase=passphrase)
+
+
+def test_a_passphrase_for_nothing_is_a_slip_of_the_program() -> None:
+    with pytest.raises(ValueError, match="not locked"):
+        mail(PLAIN, passphrase=mail().passphrase)
+    with pytest.raises(ValueError, match="time zone"):
+        mail(now=dt.datetime(2026, 3, 5))  # noqa: DTZ001  (that is what is wrong with it)
+
+
+OTHER = row(make_case(patient={"name": "Bo Fictional", "record_number": "TEST-0002"}), email="bo@example.net")
+
+
+def test_another_patients_paper_is_refused_however_it_was_mixed_up() -> None:
+    right, wrong = copy_for(row()), copy_for(OTHER)
+    mixed = [
+        wrong,
+        Copy(wrong.paper, right.document),
+        Copy(right.paper, wrong.document),
+        Copy(replace(right.paper, pdf=wrong.paper.pdf), right.document),
+        Copy(replace(wrong.paper, patient_key=right.paper.patient_key), right.document),
+        Copy(replace(right.paper, pdf=right.paper.pdf.replace(b"Producer", b"producer")), right.document),
+        Copy(replace(right.paper, pdf=right.paper.pdf + b"%\n"), right.document),
+        Copy(replace(right.paper, document_id=wrong.paper.document_id), right.document),
+    ]
+    for copy in mixed:
+        with pytest.raises(InputError, match="not that of the patient in this row"):
+            mail(copy=copy)
+    assert mail(copy=right).patient_key == patient_key(KEY, "TEST-0001", dt.date(1958, 4, 17))
+
+
+def test_an_old_paper_of_the_same_patient_is_refused() -> None:
+    old, new = copy_for(row(), ISSUED), copy_for(row(), ISSUED + dt.timedelta(1))
+    with pytest.raises(InputError):
+        mail(copy=Copy(old.paper, new.document))
+
+
+# --- the last look ------------------------------------------------------------
+
+
+def test_what_was_built_passes_the_last_look() -> None:
+    for patient, policy in ((row(), POLICY), (PLAIN, POLICY), (PLAIN, WHOLE)):
+        check_mail(mail(patient, policy), patient, clinic())
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"hold": "died"}, "on hold"),
+        ({"email_consent": "none"}, "consent"),
+        ({"email_consent": "plain"}, "consent"),
+        ({"email": "bo@example.net"}, "another address"),
+        ({"case": OTHER.case}, "not that of the patient"),
+    ],
+)
+def test_a_row_that_changed_since_stops_it(changes: dict[str, Any], found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        check_mail(mail(), replace(row(), **changes), clinic())
+
+
+def _with(made: Mail, old: bytes, new: bytes) -> Mail:
+    assert old in made.message
+    return replace(made, message=made.message.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"Cc: bo@example.net", b"Bcc: bo@example.net", b"To: bo@example.net", b"Resent-To: bo@example.net",
+     b"TO: alex@example.org", b"bcc: undisclosed: bo@example.net;"],
+)  # fmt: skip
+def test_a_second_recipient_stops_it(header: bytes) -> None:
+    with pytest.raises(InputError, match="exactly one recipient"):
+        check_mail(_with(mail(), b"Subject:", header + b"\r\nSubject:"), row(), clinic())
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"To: alex@", b"To: bo@"), (b"To: alex@example.org\r\n", b"")])
+def test_another_recipient_stops_it(old: bytes, new: bytes) -> None:
+    with pytest.raises(InputError, match="exactly one recipient"):
+        check_mail(_with(mail(), old, new), row(), clinic())
+
+
+def test_another_attachment_stops_it() -> None:
+    right, wrong = mail(), mail(OTHER)
+    ours = base64.encodebytes(attachment(right, "handout.pdf")).replace(b"\n", b"\r\n")
+    theirs = base64.encodebytes(attachment(wrong, "handout.pdf")).replace(b"\n", b"\r\n")
+    with pytest.raises(InputError, match="not the one that was planned"):
+        check_mail(_with(right, ours, theirs), row(), clinic())
+    swapped = replace(_with(right, ours, theirs), attachment_sha256=wrong.attachment_sha256)
+    with pytest.raises(InputError, match="not the handout of the patient"):
+        check_mail(swapped, row(), clinic())
+    opens = replace(swapped, passphrase=wrong.passphrase)
+    with pytest.raises(InputError, match="not the handout of the patient"):
+        check_mail(opens, row(), clinic())
+
+
+def test_who_is_named_in_a_group_counts_as_recipient() -> None:
+    text = b"To: friends: alex@example.org, bo@example.net;\r\nCc: cy@example.com\r\n\r\n"
+    message: Any = BytesParser(policy=email.policy.SMTP).parsebytes(text)
+    assert recipients(message) == ["alex@example.org", "bo@example.net", "cy@example.com"]
+
+
+def test_the_locked_paper_opens_with_the_passphrase_that_the_mail_keeps() -> None:
+    made = mail()
+    inside = read_locked(attachment(made, "handout.pdf"), made.passphrase)
+    assert (inside["documentId"], inside["patientKey"]) == (made.document_id, made.patient_key)
+
+
+def test_no_repr_shows_a_patient() -> None:
+    made = mail()
+    assert repr(made) == str(made) == f"Mail({made.document_id})"
+
+
+# --- the key ------------------------------------------------------------------
+
+
+def key(patient: Any = None, **changes: Any) -> str:
+    patient = patient or row()
+    return mail_key(clinic(), patient, make_document(patient.case, **changes))
+
+
+def test_the_day_does_not_change_the_key() -> None:
+    keys = {key(issued=ISSUED + dt.timedelta(days)) for days in range(10)}
+    assert keys == {key()}
+    unbooked = row(make_case(visits=[]))
+    assert key(unbooked) == key(unbooked, issued=ISSUED + dt.timedelta(3))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"visits": [visit_data(dt.date(2026, 3, 17))]},
+        {"visits": [visit_data(dt.date(2026, 3, 16), dt.time(11)), visit_data(dt.date(2026, 6, 8), dt.time(14))]},
+        {"visits": [visit_data(dt.date(2026, 3, 16), place="B"), visit_data(dt.date(2026, 6, 8), dt.time(14))]},
+        {"note": "Bring your tablets."},
+        {"operation": {"side": "right"}},
+        {"patient": {"name": "Alex Sample"}},
+        {"patient": {"print_size": "large"}},
+    ],
+)
+def test_what_the_patient_sees_changes_the_key(changes: dict[str, Any]) -> None:
+    assert key(row(make_case(**changes))) != key()
+
+
+def test_the_recipient_and_the_patient_change_the_key_capitals_do_not() -> None:
+    assert key(row(email="bo@example.org")) != key()
+    assert key(row(email="ALEX@example.org")) == key()
+    twin = row(make_case(patient={"record_number": "TEST-0009"}))
+    assert key(twin) != key()
+
+
+def test_nothing_of_the_day_is_hidden_that_was_not_meant() -> None:
+    """A visit that has passed is not printed any more: that is another paper."""
+    assert visible_digest(make_document(issued=dt.date(2026, 3, 17))) != visible_digest(make_document())
+
+
+# --- the policy ---------------------------------------------------------------
+
+
+def test_a_policy_needs_an_address_and_no_more() -> None:
+    policy = parse_policy({"email": {"from": "Ward4@Example.org", "smtp": {"host": "x"}}}, "Example Hospital")
+    assert policy == MailPolicy("Ward4@example.org", "Example Hospital")
+    assert [policy.locks(consent) for consent in ("encrypted", "plain", "none")] == [True, False, True]
+    assert replace(policy, lock="always").locks("plain")
+
+
+@pytest.mark.parametrize(
+    ("table", "where"),
+    [
+        ({}, "email.from"),
+        ({"from": "ward4"}, "email.from"),
+        ({"from": "a@example.org, b@example.org"}, "email.from"),
+        ({"from": "a@example.org", "reply_to": "b"}, "email.reply_to"),
+        ({"from": "a@example.org", "subject_prefix": "a\nBcc: b@example.org"}, "email, subject_prefix"),
+        ({"from": "a@example.org", "name": "x" * 61}, "email, name"),
+        ({"from": "a@example.org", "body": "all"}, "email, body"),
+        ({"from": "a@example.org", "lock": "never"}, "email, lock"),
+        ({"from": "a@example.org", "encrypt": True}, "email, encrypt"),
+    ],
+)
+def test_a_policy_that_cannot_be_kept_is_refused(table: dict[str, object], where: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_policy({"email": table}, "Example Hospital")
+    assert [fault for fault in caught.value.faults if fault.where.replace(", from", ".from").endswith(where)]
+
+
+def test_a_clinic_without_a_policy_is_told_what_to_write() -> None:
+    with pytest.raises(InputError, match=r"\[email\]"):
+        parse_policy({}, "Example Hospital")
+
+
+def test_a_missing_library_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "pikepdf" else object())
+    with pytest.raises(InputError, match=r"pikepdf.*pip install 'mvd-handout\[mail\]'"):
+        parse_policy({"email": {"from": "a@example.org"}}, "Example Hospital")
