@@ -332,3 +332,19 @@ def test_a_foreign_file_cannot_write_its_own_verdict(run: Run, approved: Path, t
     assert "\x1b" not in shown.output
     assert shown.stdout.startswith("Unchanged             NO")
     assert [line for line in shown.stdout.splitlines() if line.startswith("Unchanged")] == shown.stdout.splitlines()[:1]
+
+
+def test_the_words_of_e_mails_are_shown_and_approved_by_name_only(run: Run, approved: Path) -> None:
+    def line() -> str:
+        return next(line for line in run("approve", "--clinic", approved).stdout.splitlines() if " email " in line)
+
+    assert line().split(maxsplit=1)[1] == "not approved yet, for e-mails only: name it to approve it"
+    assert "Every part is approved" in run("approve", "--clinic", approved, "--all", *APPROVE[1:]).stderr
+    assert "not approved yet" in line(), "nobody who approves the paper has read the words of e-mails"
+    assert "Is this e-mail not for you?" in run("approve", "--clinic", approved, "--show", "email").stdout
+    assert run("approve", "--clinic", approved, "email", *APPROVE[1:]).exit_code == ExitCode.DONE
+    assert "approved (Dr Robin Fictional, Clinical lead" in line()
+    gone = run("approve", "--clinic", approved, "--withdraw", "email", "--reason", "new words", *LEAD, "--yes")
+    assert gone.exit_code == ExitCode.DONE
+    assert "approval withdrawn" in line()
+    assert can_print(approved)
