@@ -47,7 +47,7 @@ class Clinic:
         with self.desk().look() as outbox:
             return [record.state for record in outbox.records()]
 
-    def keys(self) -> list[str]:
+    def planned(self) -> list[str]:
         with self.desk().look() as outbox:
             return [record.key for record in outbox.records()]
 

@@ -97,12 +97,12 @@ def test_what_waits_keeps_its_message_and_its_passphrase(clinic: Clinic, home: P
     clinic.write(cells(1, Email_consent="encrypted"))
     clinic.server.script = smtp.Script("greeting", smtp.FAULTS["5xx"], 1)
     clinic.deliver()
-    before = clinic.desk().store.load(clinic.keys()[0])
+    before = clinic.desk().store.load(clinic.planned()[0])
     clinic.deliver()
     assert before is not None
     assert clinic.states() == ["sent"]
     assert clinic.server.messages[0][1] == before.mail.message
-    after = clinic.desk().store.load(clinic.keys()[0])
+    after = clinic.desk().store.load(clinic.planned()[0])
     assert after is not None
     assert after.mail.passphrase == before.mail.passphrase
 

@@ -25,7 +25,7 @@ def test_who_is_refused_gets_paper_until_a_person_decides(clinic: Clinic) -> Non
     assert out.splitlines()[-1].split()[:2] == ["row", "3"]
     assert clinic.deliver()[1].count("refused by the server") == 1
     assert len(clinic.got()) == 2
-    key = clinic.keys()[1]
+    key = clinic.planned()[1]
     assert clinic("resend", key, "--as", "again", "--by", "Kim Invented", "--yes")[0] == ExitCode.DONE
     assert clinic.deliver()[0] == ExitCode.DONE
     assert clinic.got() == [ALL[0], ALL[2], ALL[1]]
@@ -41,7 +41,7 @@ def test_what_never_leaves_is_not_kept_either(clinic: Clinic, home: Path) -> Non
     )
     clinic.deliver()
     assert clinic.states() == ["sent", "refused", "withdrawn"]
-    kept = [clinic.desk().store.load(key) for key in clinic.keys()]
+    kept = [clinic.desk().store.load(key) for key in clinic.planned()]
     assert [each is not None and not each.mail.message for each in kept] == [True, True, False]
     assert kept[2] is None
     clinic("slips", "-o", "slips.txt")
@@ -61,7 +61,7 @@ def test_nobody_knows_is_said_until_a_person_decides(clinic: Clinic) -> None:
     code, out, _ = clinic("status")
     assert code == ExitCode.MAIL_UNKNOWN
     assert out.splitlines()[0] == "unknown: 1"
-    key = clinic.keys()[1]
+    key = clinic.planned()[1]
     assert out.splitlines()[1].split()[0] == key[:10]
     assert clinic("resend", key[:8], "--as", "arrived", "--by", "Kim Invented", "--yes")[0] == ExitCode.DONE
     assert clinic("status")[0] == ExitCode.DONE
@@ -90,7 +90,7 @@ def test_a_decision_needs_the_key_of_one_message(clinic: Clinic, key: str) -> No
 
 def test_what_was_sent_is_not_sent_again_by_anybody(clinic: Clinic) -> None:
     clinic.deliver()
-    code, _, err = clinic("resend", clinic.keys()[0], "--as", "again", "--by", "Kim Invented", "--yes")
+    code, _, err = clinic("resend", clinic.planned()[0], "--as", "again", "--by", "Kim Invented", "--yes")
     assert code == ExitCode.INPUT_REFUSED
     assert "this message is sent" in err
 
@@ -98,7 +98,7 @@ def test_what_was_sent_is_not_sent_again_by_anybody(clinic: Clinic) -> None:
 def test_a_decision_needs_a_name(clinic: Clinic) -> None:
     clinic.server.script = smtp.Script("RCPT", smtp.FAULTS["5xx"], 1)
     clinic.deliver()
-    assert clinic("resend", clinic.keys()[0], "--as", "again", "--yes")[0] == ExitCode.USAGE
+    assert clinic("resend", clinic.planned()[0], "--as", "again", "--yes")[0] == ExitCode.USAGE
 
 
 def test_not_now_is_tried_again_in_the_same_run(clinic: Clinic) -> None:
@@ -130,13 +130,13 @@ def test_without_a_server_to_reach_nothing_is_lost(clinic: Clinic) -> None:
 def swap(clinic: Clinic) -> None:
     """Put the prepared message of the second patient where that of the third is looked for."""
     folder = clinic.desk().folder / "messages"
-    _, second, third = clinic.keys()
+    _, second, third = clinic.planned()
     (folder / f"{third}.message").write_bytes((folder / f"{second}.message").read_bytes())
 
 
 def spoil(clinic: Clinic) -> None:
     """Change a byte of what the third patient is to get."""
-    path = clinic.desk().folder / "messages" / f"{clinic.keys()[2]}.message"
+    path = clinic.desk().folder / "messages" / f"{clinic.planned()[2]}.message"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
