@@ -31,7 +31,7 @@ if __name__ == "__main__":
 """
 
 
-COUNTS = ((1, 2_000), (2, 5_000), (4, 3_000)) if FULL_SCALE else ((1, 150), (2, 120), (4, 80))
+COUNTS = ((1, 2_000), (2, 5_000), (4, 3_000)) if FULL_SCALE else ((1, 120), (2, 100), (4, 80))
 
 
 @pytest.mark.parametrize(("jobs", "count"), COUNTS)
@@ -42,7 +42,7 @@ def test_with_so_many_workers(jobs: int, count: int, tmp_path: Path) -> None:
 
 
 def test_shuffled_every_patient_gets_the_same_paper(tmp_path: Path) -> None:
-    patients = make_patients(50, seed=11)
+    patients = make_patients(40, seed=11)
     shuffled = random.Random(12).sample(patients, len(patients))
     batches = [Batch(tmp_path / name, tuple(rows)) for name, rows in (("one", patients), ("two", shuffled))]
     for batch in batches:

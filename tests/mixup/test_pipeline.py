@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
 
+from mvd_handout.composing.answers import Answers
+from mvd_handout.composing.blocks import shared_memory
 from mvd_handout.composing.compose import compose
 from mvd_handout.delivery import papers
 from mvd_handout.domain.case import Case
@@ -52,6 +54,19 @@ def a_memory_keyed_by_place_in_memory(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Memory, "held", held)
 
 
+def a_memory_that_leaves_the_answers_out(patch: pytest.MonkeyPatch) -> None:
+    """A part of the text is known by itself, and not by what this case answers to it."""
+    kept: dict[Any, Any] = {}
+
+    def held(self: Memory, function: Callable[..., Any], values: tuple[object, ...], *args: object) -> Any:
+        key = (function, *map(id, values), *(each for each in args if not isinstance(each, Answers)))
+        if key not in kept:
+            kept[key] = (values, function(*values, *args))
+        return kept[key][1]
+
+    patch.setattr(Memory, "held", held)
+
+
 def a_value_carried_over(patch: pytest.MonkeyPatch) -> None:
     """Whoever has no note or visit gets the last one's."""
     last: dict[str, Any] = {}
@@ -80,6 +95,7 @@ def one_part_of_the_patient_before(part: str) -> Bug:
 BUGS: dict[str, Bug] = {
     "a memory keyed too coarsely": a_memory_keyed_too_coarsely,
     "a memory keyed by the place of a value": a_memory_keyed_by_place_in_memory,
+    "a memory that leaves the answers out": a_memory_that_leaves_the_answers_out,
     "a value carried over": a_value_carried_over,
     "the strip is one patient late": one_part_of_the_patient_before("identity"),
     "the sections are one patient late": one_part_of_the_patient_before("sections"),
@@ -87,10 +103,18 @@ BUGS: dict[str, Bug] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def nothing_wrong_is_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give the test memories that are thrown away."""
+    monkeypatch.setattr(render, "memory", functools.cache(lambda: Memory(64)))
+    shared_memory().forget()
+    yield
+    shared_memory().forget()
+
+
 @pytest.mark.parametrize("bug", BUGS)
 def test_the_checker_finds(bug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     patients = make_patients(18, seed=3)
-    monkeypatch.setattr(render, "memory", functools.cache(lambda: Memory(64)))  # one of its own, thrown away
     BUGS[bug](monkeypatch)
     outcome = make_batch(tmp_path / "batch", patients)
     assert outcome.made
