@@ -20,7 +20,10 @@ CLINIC_PARTS: Final = ("phones", "clinic", "text", "approval", "hear_by", "print
 """What may have changed by itself: the clinic's details, the words, the date by which somebody rings, the look."""
 
 PARTS: Final = (*PATIENT_PARTS[:4], "phones", *PATIENT_PARTS[4:], "hear_by", "text", "print_size", "clinic", "approval")
-"""All parts, in the order in which a paper names them."""
+"""All parts, the most important first: in this order a paper names them."""
+
+NAMED: Final = 3
+"""So many changes are named on page 1, which has room for no more."""
 
 PAST_VISITS: Final = "past_visits"
 
@@ -34,8 +37,9 @@ class Reissue(Struct, frozen=True):
     changes: tuple[str, ...] = ()
 
     def words(self, labels: Labels) -> str:
-        """Return what changed, as the labels name it: "your visits, the phone numbers"."""
-        return labels["reissue.and"].join(labels[f"reissue.changed.{name}"] for name in self.changes)
+        """Return what changed, as the labels name it: "your visits, phone numbers". Of many, the most important."""
+        said = labels["reissue.and"].join(labels[f"reissue.changed.{name}"] for name in self.changes[:NAMED])
+        return said + labels["reissue.more"] * (len(self.changes) > NAMED)
 
 
 def changes(earlier: Fingerprints, now: Fingerprints) -> tuple[str, ...]:

@@ -269,6 +269,18 @@ def test_every_part_that_can_change_is_printed_in_words(part: str) -> None:
     assert f"Changed: {handout().labels[f'reissue.changed.{part}']}." in " ".join(text.split())
 
 
+def test_of_many_changes_the_most_important_are_named_and_page_1_stays_one_page() -> None:
+    document = make_document(approval=APPROVAL, reissue=replace(SECOND, changes=PARTS))
+    text = " ".join(render(document, "text", "standard", "A4").decode().split())
+    assert "Changed: name or number, your operation, your visits, and more. Is this you" in text
+    assert (
+        "and more"
+        not in render(make_document(reissue=replace(SECOND, changes=PARTS[:3])), "text", "standard", "A4").decode()
+    )
+    pages = [render(each, "pdf", "standard", "A4") for each in (make_document(approval=APPROVAL), document)]
+    assert len({len(pypdfium2.PdfDocument(pdf)) for pdf in pages}) == 1
+
+
 @pytest.mark.parametrize("paper_size", ["A4", "Letter"])
 @pytest.mark.parametrize("changed", [(), ("visits",), ("note",)])
 def test_page_1_stays_one_page_with_one_change(paper_size: str, changed: tuple[str, ...], pdf_sink: PdfSink) -> None:
