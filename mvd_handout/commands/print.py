@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -99,8 +100,6 @@ def run(options: PrintOptions, console: Console) -> int:
 
 
 def _key(clinic: Path | None) -> bytes:
-    import os
-
     from mvd_handout.commands.places import config_folder, find_clinic
     from mvd_handout.content.clinic import KEY_NAME, read_key
 
