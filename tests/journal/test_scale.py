@@ -11,6 +11,8 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.journal.search import Wanted, given, latest_copy, tally
@@ -44,16 +46,22 @@ def test_a_big_journal_is_answered_from_in_little_memory(tmp_path: Path) -> None
     assert asked == latest == an_entry(17, version="1.0.2", user="user3")
     assert len(few) == LINES // 9_000
     assert peak < MEMORY
-    assert seconds < LINES * 100e-6, "far slower than it should be, even while memory is traced"
+    assert seconds < LINES * 1e-3, "a hundred times as slow as it is, even while memory is traced"
 
 
-def test_adding_to_a_big_journal_reads_only_its_end(tmp_path: Path) -> None:
+def test_adding_to_a_big_journal_reads_only_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = Journal(tmp_path, KEY)
     journal.append(many(LINES))
     (path,) = journal.files()
-    before = path.stat().st_size
-    begin = time.perf_counter()
+    before, read, real = path.stat().st_size, [0], os.read
+
+    def counted(descriptor: int, length: int) -> bytes:
+        data = real(descriptor, length)
+        read[0] += len(data)
+        return data
+
+    monkeypatch.setattr(os, "read", counted)
     for number in range(20):
         journal.append([an_entry(number)])
-    assert time.perf_counter() - begin < 2
+    assert 0 < read[0] < 20 * 100_000 < before * 20
     assert path.stat().st_size - before < 20 * 1_000
