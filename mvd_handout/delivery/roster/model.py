@@ -95,7 +95,7 @@ class Summary:
 
 
 class Roster(Struct, frozen=True):
-    """A roster whose every row was checked. Iterating reads the rows again, one at a time, in their order.
+    """A roster whose every row was checked. Iterating yields the rows one at a time, in their order.
 
     `columns` are the headings with their fields; `renamed` those that are not our own, with ours. `faults` and
     `bad_rows` are empty unless rows were left out on request; `sha256` is that of the whole file.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -21,6 +21,7 @@ from mvd_handout.delivery.roster.model import (
     Source,
     Summary,
 )
+from mvd_handout.delivery.roster.packed import PackedRows
 from mvd_handout.delivery.roster.rows import RowReader
 from mvd_handout.delivery.roster.scan import Scan, Scanner, too_many_columns
 from mvd_handout.delivery.roster.sources import open_source
@@ -66,7 +67,7 @@ def read_roster(
         faults.add(fault)
     # What an unknown heading keeps back, the further check would miss in every row.
     reader = RowReader(table.columns, len(table.headings), scan, None if table.unknown else inspect)
-    bad_rows, summary = _check_rows(table, reader, faults)
+    bad_rows, rows = _check_rows(table, reader, faults)
     found = faults.all()
     if found and (not skip_bad_rows or any(fault.row <= table.first for fault in found)):
         raise InputError(*found)
@@ -75,11 +76,11 @@ def read_roster(
         notes=(*table.source.notes, *scan.notes),
         columns=tuple((column.heading, column.name) for column in table.columns),
         renamed=tuple((column.heading, column.own_heading) for column in table.columns if not column.is_own),
-        summary=_recount(table, reader, bad_rows) if bad_rows else summary,
+        summary=_count(_good_rows(rows, bad_rows)),
         sha256=hashlib.sha256(content).hexdigest(),
         faults=found,
         bad_rows=tuple(sorted(bad_rows)),
-        reread=lambda: _good_rows(table, reader, bad_rows),
+        reread=lambda: _good_rows(rows, bad_rows),
     )
 
 
@@ -132,10 +133,10 @@ def _scan(table: _Table, order: DateOrder | None) -> Scan:
     return scan
 
 
-def _check_rows(table: _Table, reader: RowReader, faults: FaultList) -> tuple[set[int], Summary]:
+def _check_rows(table: _Table, reader: RowReader, faults: FaultList) -> tuple[set[int], PackedRows]:
     """Note the faults of every row; return the rows that have any (both of a patient who stands there twice)."""
     bad_rows: set[int] = set()
-    summary = Summary()
+    rows = PackedRows()
     duplicates = Duplicates(table.columns)
     for number, cells in table.rows():
         reading = reader.read(number, cells)
@@ -143,19 +144,17 @@ def _check_rows(table: _Table, reader: RowReader, faults: FaultList) -> tuple[se
             faults.add(fault)
             bad_rows.add(fault.row)
         if reading.row is not None:
-            summary.add(reading.row)
-    return bad_rows, summary
+            rows.add(reading.row)
+    return bad_rows, rows
 
 
-def _good_rows(table: _Table, reader: RowReader, bad_rows: set[int]) -> Iterator[RosterRow]:
-    for number, cells in table.rows():
-        if number not in bad_rows and (row := reader.read(number, cells).row) is not None:
-            yield row
+def _good_rows(rows: PackedRows, bad_rows: set[int]) -> Iterator[RosterRow]:
+    """Yield the rows without those that are left out: a fault can come to light long after its row."""
+    return (row for row in rows if row.number not in bad_rows)
 
 
-def _recount(table: _Table, reader: RowReader, bad_rows: set[int]) -> Summary:
-    """Count again without the rows that are left out: a fault can come to light long after its row."""
+def _count(rows: Iterable[RosterRow]) -> Summary:
     summary = Summary()
-    for row in _good_rows(table, reader, bad_rows):
+    for row in rows:
         summary.add(row)
     return summary
