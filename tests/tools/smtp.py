@@ -145,6 +145,9 @@ DOUBTS: Mapping[str, Fault] = {
 """What says nothing clear: at the final dot the message may have been taken or not."""
 
 FAULTS: Mapping[str, Fault] = {**REFUSALS, **TAKEN, **DOUBTS}
+SPEAKING = frozenset(FAULTS.values()) - {_close, _reset, _hang}
+SLOW = frozenset({"hang", "drip", "half, then silence", "endless, slowly"})
+"""What takes so long that the client gives up."""
 
 
 @dataclass(slots=True)
@@ -235,7 +238,7 @@ class Session:
         self.sock = sock
         self.secure = False
         self._buffer = bytearray()
-        self._gone = False
+        self._pending = b""
         self.greeted_as = ""
 
     def run(self) -> None:
@@ -267,6 +270,7 @@ class Session:
         return True
 
     def say(self, data: bytes) -> None:
+        data, self._pending = self._pending + data, b""
         self.sock.sendall(data)
 
     def pause(self, seconds: float) -> None:
@@ -341,8 +345,12 @@ class Session:
         if not refused:
             self.server.store(recipient, message)
         self._tell("stored", "after")
-        self.answer("dot")
-        if (unasked := self.server.fault_now("next")) is not None:
+        unasked = self.server.fault_now("next")
+        if unasked in SPEAKING:
+            self._pending = RIGHT["dot"]  # both at once: the client finds what nobody asked for before it goes on
+        else:
+            self.answer("dot")
+        if unasked is not None:
             unasked(self, b"250 2.0.0 nobody asked\r\n")
 
     def _extensions(self) -> bytes:
