@@ -25,6 +25,7 @@ _BODY: Final = "line-height:1.5;max-width:42em;margin:0 auto;overflow-wrap:anywh
 _FRAME: Final = "border:2px solid;padding:0 12px;margin:16px 0"
 _ALARM: Final = "border:2px solid;border-left-width:12px;padding:0 12px;margin:16px 0"
 _CELL: Final = "text-align:left;vertical-align:top;padding:4px 8px"
+_LABEL: Final = f"{_CELL};width:32%"
 _TABLE: Final = "border-collapse:collapse;width:100%"
 
 
@@ -118,7 +119,7 @@ class MailWriter(BlockWriter):
                 yield element("tr", element("th", words, scope="rowgroup", colspan=2, style=_CELL, class_="first"))
             elif name:
                 value = element("td", content, style=_CELL)
-                yield element("tr", element("th", name, scope="row", style=_CELL), value)
+                yield element("tr", element("th", name, scope="row", style=_LABEL), value)
             elif content:
                 yield element("tr", element("td", content, colspan=2, style=_CELL))
 
