@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -111,8 +110,3 @@ def record_line(record: Record) -> str:
     """Return a message in one line: nothing in it tells who the patient is."""
     why = f"  {record.why}" if record.why else ""
     return f"{record.key[:SHORT]}  {record.document_id}  {record.recipient_shown}  {record.state}{why}"
-
-
-def environment() -> Mapping[str, str]:
-    """Return the environment that a password may stand in."""
-    return os.environ

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ import click
 
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.email_desk import EmailDesk, environment, exit_code, open_email_desk
+from mvd_handout.commands.email_desk import EmailDesk, exit_code, open_email_desk
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import EmailReport
 from mvd_handout.commands.journalling import ready_journal, user_account
@@ -145,7 +146,7 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     """Ask, prepare and send. Raises HandoutError, click.Abort."""
     options, desk, console, outbox = job.options, job.desk, job.console, report.outbox
     # The password is asked for before anything is made.
-    carrier = carrier_of(desk, environment()) if options.deliver else None
+    carrier = carrier_of(desk) if options.deliver else None
     ready_journal(desk.path, desk.key, console)  # what could not be noted is not sent
     report.show_plan()
     chosen = _chosen(job, plan, outbox, console)
@@ -176,11 +177,11 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     return report.end(keys)
 
 
-def carrier_of(desk: EmailDesk, environment: Mapping[str, str]) -> Carrier:
+def carrier_of(desk: EmailDesk) -> Carrier:
     """Return who carries a clinic's messages. Raises InputError."""
     table = desk.settings.get("email")
     settings = parse_smtp(table.get("smtp") if isinstance(table, Mapping) else None, desk.path.parent)
-    return Carrier(settings, fetch_secret(settings, environment))
+    return Carrier(settings, fetch_secret(settings, os.environ))
 
 
 def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list[Fate]:

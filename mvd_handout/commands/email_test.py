@@ -38,7 +38,7 @@ def test(console: Console, clinic: Path | None) -> int:
     import email.utils
     import secrets
 
-    from mvd_handout.commands.email_desk import environment, open_email_desk
+    from mvd_handout.commands.email_desk import open_email_desk
     from mvd_handout.commands.email_run import carrier_of
     from mvd_handout.delivery.mail.address import check_address
     from mvd_handout.delivery.mail.policy import parse_policy
@@ -47,7 +47,7 @@ def test(console: Console, clinic: Path | None) -> int:
 
     desk = open_email_desk(clinic, console)
     policy = parse_policy(desk.settings, desk.profile.hospital)
-    carrier = carrier_of(desk, environment())
+    carrier = carrier_of(desk)
     try:
         address = check_address(console.ask("Your own e-mail address:"))
     except RefusedError as refused:

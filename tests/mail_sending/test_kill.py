@@ -20,7 +20,7 @@ from tests.project.source import ROOT
 from tests.tools import smtp
 
 KILLS = 200
-PATIENTS = 240
+PATIENTS = 320
 MOMENTS = (
     ("MAIL", "before"), ("MAIL", "after"), ("RCPT", "before"), ("RCPT", "after"),
     ("DATA", "before"), ("DATA", "after"), ("stored", "after"), ("dot", "after"),
