@@ -36,7 +36,7 @@ def memory(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_killed_a_hundred_times_while_writing(ward: Path, cache: Path, memory: Path) -> None:
-    arguments = [sys.executable, "-m", "tests.batch.killer", ward, memory, 6, KILLS, 20261201]
+    arguments = [sys.executable, "-m", "tests.batch.killer", ward, memory, 40, KILLS, 20261201]
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [str(each) for each in arguments], cwd=root, env=environment(cache), capture_output=True, text=True, check=False
@@ -51,7 +51,7 @@ def test_killed_a_hundred_times_while_writing(ward: Path, cache: Path, memory: P
 def test_the_whole_command_killed_with_its_workers(jobs: int, ward: Path, cache: Path, tmp_path: Path) -> None:
     """The real program, process group and all; no worker outlives it."""
     roster, folder = tmp_path / "roster.csv", tmp_path / "out"
-    roster.write_bytes(patients(20))
+    roster.write_bytes(patients(40))
     batch = ("batch", roster, "--clinic", ward, "--jobs", jobs, "-d")
     begun = time.perf_counter()
     run(cache, *batch, tmp_path / "whole")
@@ -61,7 +61,7 @@ def test_the_whole_command_killed_with_its_workers(jobs: int, ward: Path, cache:
         time.sleep(chance.uniform(took / 3, took))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        half_done += folder.is_dir() and 0 < len(list(folder.glob("*.pdf"))) < 20
+        half_done += folder.is_dir() and 0 < len(list(folder.glob("*.pdf"))) < 40
     run(cache, *batch, folder)
     assert contents(folder) == contents(tmp_path / "whole")
     assert half_done or not FULL
@@ -69,12 +69,12 @@ def test_the_whole_command_killed_with_its_workers(jobs: int, ward: Path, cache:
 
 def test_workers_end_when_only_their_parent_is_killed(ward: Path, cache: Path, tmp_path: Path) -> None:
     roster = tmp_path / "roster.csv"
-    roster.write_bytes(patients(60))
+    roster.write_bytes(patients(120))
     process = start(cache, "batch", roster, "--clinic", ward, "--jobs", 2, "-d", tmp_path / "out")
     wait_for_papers(tmp_path / "out")
     process.kill()
     process.communicate(timeout=20)  # its workers hold the other ends of the pipes, so this ends when they do
-    assert len(list((tmp_path / "out").glob("*.pdf"))) < 60
+    assert len(list((tmp_path / "out").glob("*.pdf"))) < 120
     run(cache, "batch", roster, "--clinic", ward, "--jobs", 2, "-d", tmp_path / "out")
 
 
@@ -84,7 +84,7 @@ def test_stopped_by_a_person_it_says_so_and_the_rest_is_made_later(
     stop: signal.Signals, jobs: int, ward: Path, cache: Path, tmp_path: Path
 ) -> None:
     roster, folder = tmp_path / "roster.csv", tmp_path / "out"
-    roster.write_bytes(patients(80))
+    roster.write_bytes(patients(160))
     batch = ("batch", roster, "--clinic", ward, "--jobs", jobs, "-d", folder)
     process = start(cache, *batch)
     wait_for_papers(folder)
@@ -99,9 +99,9 @@ def test_stopped_by_a_person_it_says_so_and_the_rest_is_made_later(
     assert out == b""
     assert not [path for path in folder.iterdir() if path.suffix == ".part"]
     made = len(list(folder.glob("*.pdf")))
-    assert GROUP <= made < 80
+    assert GROUP <= made < 160
     assert f"Already there and unchanged: {made}" in run(cache, *batch).stderr
-    assert len(list(folder.glob("*.pdf"))) == 80
+    assert len(list(folder.glob("*.pdf"))) == 160
 
 
 def run(cache: Path, *arguments: object) -> subprocess.CompletedProcess[str]:

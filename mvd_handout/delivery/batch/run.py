@@ -19,7 +19,7 @@ from mvd_handout.delivery.files import NewFile, write_files
 from mvd_handout.delivery.roster.model import Roster
 from mvd_handout.domain.errors import Fault, HandoutError
 
-GROUP: Final = 8
+GROUP: Final = 32
 """So many papers are written, then written down in the manifest, then in the journal, at a time."""
 
 
