@@ -38,23 +38,35 @@ def purge(console: Console, folders: tuple[Path, ...], days: int, unfinished: bo
     The manifest stays, which names no patient: it tells what was made, and that it was removed. A file that is not
     exactly as the batch made it is left alone. A print run that you wrote elsewhere is yours to remove.
     """
-    from mvd_handout.delivery.batch.audit import standing
-    from mvd_handout.domain.errors import ExitCode
-
-    today = _today()
-    old, code = [], ExitCode.DONE
+    today, old, code = _today(), [], 0
     for folder in folders:
-        found = standing(folder)
-        if (today - found.made).days <= days:
-            console.say(f"{folder}: planned on {found.made}, so it stays.")
-        elif not (found.complete or found.purged or unfinished):
-            console.warn(f"{folder}: it was never completed, so it stays. Add --unfinished to purge it, too.")
-            code = ExitCode.SOME_FAILED
-        elif not found.purged or found.there:
-            old.append((folder, found.there))
+        why, papers = _judge(folder, today, days, unfinished, console)
+        code = max(code, why)
+        if papers:
+            old.append((folder, papers))
     if old and not yes and not _confirmed(old, console):
         raise click.Abort
-    return max(code, *(_purge(folder, today, console) for folder, _ in old), ExitCode.DONE)
+    return max([code, *(_purge(folder, today, console) for folder, _ in old)])
+
+
+def _judge(folder: Path, today: dt.date, days: int, unfinished: bool, console: Console) -> tuple[int, int]:
+    """Say why a batch stays, if it does; return the exit code of that and how many papers are to go."""
+    from mvd_handout.delivery.batch.audit import standing
+    from mvd_handout.domain.errors import ExitCode, OutputError
+
+    try:
+        found = standing(folder)
+    except OutputError as error:
+        console.warn(f"{folder}: {error}")
+        return error.exit_code, 0
+    if (today - found.made).days <= days:
+        console.say(f"{folder}: planned on {found.made}, so it stays.")
+    elif not (found.complete or found.purged or unfinished):
+        console.warn(f"{folder}: it was never completed, so it stays. Add --unfinished to purge it, too.")
+        return ExitCode.SOME_FAILED, 0
+    elif not found.purged or found.there:
+        return ExitCode.DONE, max(1, found.there)
+    return ExitCode.DONE, 0
 
 
 def _today() -> dt.date:
@@ -74,9 +86,13 @@ def _confirmed(old: list[tuple[Path, int]], console: Console) -> bool:
 def _purge(folder: Path, today: dt.date, console: Console) -> int:
     from mvd_handout.commands.wording import count
     from mvd_handout.delivery.batch.purge import purge as purge_folder
-    from mvd_handout.domain.errors import ExitCode
+    from mvd_handout.domain.errors import ExitCode, OutputError
 
-    done = purge_folder(folder, today)
+    try:
+        done = purge_folder(folder, today)
+    except OutputError as error:
+        console.warn(f"{folder}: {error}")
+        return error.exit_code
     console.say(f"{folder}: {count(done.removed, 'paper')} removed.")
     for document_id in done.changed:
         console.warn(f"{document_id} is not as it was made, so it was left in the folder.")

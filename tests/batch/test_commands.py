@@ -290,6 +290,14 @@ def test_purge_asks_first_and_takes_only_yes(run: Run, aged: Path, monkeypatch: 
     assert papers_in(aged) == {}
 
 
+def test_purge_of_many_goes_on_where_one_cannot_be_purged(run: Run, aged: Path, home: Path) -> None:
+    (home / "something").mkdir()
+    result = run("purge", "something", aged, "--older-than", 7, "--yes")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "something: batch folder: there is no batch in it" in result.stderr
+    assert papers_in(aged) == {}
+
+
 def test_purge_waits_for_a_run_that_is_at_work(run: Run, aged: Path) -> None:
     with one_run(aged):
         assert run("purge", aged, "--older-than", 7, "--yes").exit_code == ExitCode.FILE_TROUBLE
