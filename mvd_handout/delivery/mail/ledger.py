@@ -51,7 +51,7 @@ def journal_sent(outbox: Outbox, journal: Journal) -> int:
 
     Each sending is an entry of its own, and stands there once however often this is asked.
     """
-    records = [record for record in outbox.records("sent", "handed") if not record.journalled]
+    records = outbox.unjournalled()
     if records:
         journal.append([_entry(record) for record in records if record.journal])
         outbox.journalled([record.key for record in records])

@@ -167,6 +167,10 @@ class Outbox:
         """Return the messages for one patient, the oldest first."""
         return self._select("WHERE patient_key = ? ORDER BY planned", patient_key)
 
+    def unjournalled(self) -> list[Record]:
+        """Return what left for certain and is not in the journal yet."""
+        return self._select("WHERE journalled = 0 AND state IN ('sent', 'handed') ORDER BY planned")
+
     def find(self, start: str) -> list[Record]:
         """Return the messages whose key begins with `start`."""
         return self._select("WHERE substr(key, 1, ?) = ? ORDER BY planned", len(start), start)
