@@ -22,7 +22,7 @@ T = TypeVar("T")
 Fill = Callable[[u.Node, Clinic, Labels, Memory, str, str, Answers], T]
 
 _OWN: Final = "blocks/"
-_REMEMBERED: Final = 1024
+_REMEMBERED: Final = 512
 """Results that are kept of every step; four times as many by identity."""
 _BOXES: Final = frozenset({"identity", "alarm", "message", "plain", "note"})
 

@@ -14,7 +14,7 @@ from mvd_handout.rendering.pdf.binding import bind
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import lay_out
 
-_REMEMBERED: Final = 1024
+_REMEMBERED: Final = 512
 """Results that are kept of every step."""
 
 
