@@ -47,12 +47,17 @@ def ready_journal(profile: Path, key: bytes, console: Console) -> Journal | None
 @contextlib.contextmanager
 def as_given(papers: str) -> Iterator[None]:
     """Say of an entry that cannot be written that the `papers` themselves are there, so that they are noted by hand."""
+    wanted = "Every paper given is noted"
     try:
         yield
     except OutputError as error:
         found = f"{papers} was made, but it is not in the journal"
         fix = "Write its number down by hand, and mend what is said below"
-        raise OutputError(Fault("journal", found, "Every paper given is noted", fix), *error.faults) from error
+        raise OutputError(Fault("journal", found, wanted, fix), *error.faults) from error
+    except KeyboardInterrupt as interrupt:
+        found = f"{papers} was made, but you stopped the program while it was noted"
+        fix = "Look for it with `mvd-handout who-got`; if it is not there, write its number down by hand"
+        raise OutputError(Fault("journal", found, wanted, fix)) from interrupt
 
 
 def entry_of(papers: Papers, kind: Kind, reason: Reason | None = None) -> Entry:

@@ -18,7 +18,7 @@ from mvd_handout.commands.past import Past, open_past, table
 from mvd_handout.commands.questions import ask
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import read_file, read_stream
-from mvd_handout.delivery.journal.search import Given, Wanted, given
+from mvd_handout.delivery.journal.search import Found, Wanted, find
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import TableReader
 from mvd_handout.domain.ids import patient_key, read_document_id
@@ -48,7 +48,7 @@ def run(options: WhoGotOptions, console: Console) -> int:
     _check(options, console)
     past = open_past(options.clinic, console)
     wanted = _wanted(options, past, console)
-    found = given(past.entries(), wanted)
+    found = find(past.entries(), wanted)
     if options.json:
         console.result(json.dumps([_for_programs(each) for each in found], ensure_ascii=False, indent=2))
     elif found:
@@ -108,7 +108,7 @@ def _case(source: str) -> Mapping[str, object]:
     return read_toml(read_file(Path(source), CASE_LABEL), CASE_LABEL)
 
 
-def _row(found: Given, past: Past) -> tuple[str, ...]:
+def _row(found: Found, past: Past) -> tuple[str, ...]:
     entry = found.entry
     return (
         entry.document_id,
@@ -123,7 +123,7 @@ def _row(found: Given, past: Past) -> tuple[str, ...]:
     )
 
 
-def _for_programs(found: Given) -> dict[str, object]:
+def _for_programs(found: Found) -> dict[str, object]:
     """Return what one entry says, without the fingerprints."""
     entry = found.entry
     values = {name: getattr(entry, name) for name in entry.__struct_fields__ if name != "parts"}

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mvd_handout.domain.ids import canonical, document_id, patient_key
+from mvd_handout.domain.ids import canonical, document_id, patient_key, read_document_id
 from tests.samples import KEY, make_case
 
 BORN = dt.date(1958, 4, 17)
@@ -32,6 +32,20 @@ def test_a_document_id_has_no_letters_that_are_misread() -> None:
     ids = "".join(document_id(KEY, str(number)) for number in range(500))
     assert re.fullmatch("(?:[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})+", document_id(KEY, "a"))
     assert not set(ids) & set("ILOU")
+
+
+@given(st.text(), st.data())
+def test_an_id_is_read_however_it_is_typed(part: str, data: st.DataObject) -> None:
+    made = document_id(KEY, part)
+    slips = {"0": "0Oo", "1": "1IiLl", "-": "- \u2013"}
+    typed = "".join(data.draw(st.sampled_from(slips.get(each, each + each.lower()))) for each in made)
+    assert read_document_id(f" {typed}\n") == read_document_id(typed.replace("-", "")) == made
+
+
+@given(st.text())
+def test_what_is_read_as_an_id_has_the_form_of_one(text: str) -> None:
+    found = read_document_id(text)
+    assert found is None or re.fullmatch("(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", found)
 
 
 def test_the_canonical_text_of_a_case_holds_every_field() -> None:

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.search import GROUPS, Wanted, latest_copy, tally
-from mvd_handout.delivery.journal.search import given as papers_given
+from mvd_handout.delivery.journal.search import GROUPS, Wanted, find, latest_copy, tally
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.domain.ids import patient_key
 from tests.journal.cases import CANARIES, case_text
@@ -217,7 +216,7 @@ def test_every_entry_is_counted_in_one_group(entries: list[Entry], by: str, firs
     wanted = Wanted(first=dt.date(2026, 3, first), last=dt.date(2026, 3, last))
     counted = tally(entries, by, wanted).values()
     found = [entry for entry in entries if first <= entry.issued.day <= last]
-    assert sum(each.papers + each.emails for each in counted) == len(found) == len(papers_given(entries, wanted))
+    assert sum(each.papers + each.emails for each in counted) == len(found) == len(find(entries, wanted))
     assert sum(each.emails for each in counted) == sum(entry.kind == "email" for entry in found)
 
 

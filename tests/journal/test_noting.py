@@ -138,6 +138,20 @@ def test_a_paper_that_is_there_but_not_noted_is_named(run: Run, home: Path, monk
     assert str(home / "a.pdf") in result.stdout or "a.pdf" in result.stdout
 
 
+def test_a_person_who_stops_it_at_the_last_moment_hears_that_the_paper_is_there(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mvd_handout.delivery.journal.journal.Journal.append", stop)
+    result = run("make", "--case", "case.toml", "-o", "a.pdf")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    paper = read_properties((home / "a.pdf").read_bytes())["documentId"]
+    assert f"Paper {paper} was made, but you stopped" in result.stderr
+    assert "Nothing was made" not in result.stderr
+
+
 def test_a_torn_line_is_said_and_the_paper_is_made(run: Run, home: Path, noted: Noted) -> None:
     assert run("make", "--case", "case.toml", "-o", "a.pdf").exit_code == ExitCode.DONE
     (path,) = journal_folder(home).glob("*.jsonl")

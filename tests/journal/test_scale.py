@@ -15,7 +15,7 @@ import pytest
 
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.search import Wanted, given, latest_copy, tally
+from mvd_handout.delivery.journal.search import Wanted, find, latest_copy, tally
 from tests.journal.entries import an_entry
 from tests.samples import KEY
 
@@ -37,7 +37,7 @@ def test_a_big_journal_is_answered_from_in_little_memory(tmp_path: Path) -> None
         found = tally(journal.entries(), "user", Wanted())
         seconds = time.perf_counter() - begin
         asked, latest = latest_copy(journal.entries(), an_entry(17).document_id)
-        few = given(journal.entries(), Wanted(patient_key=an_entry(8_999).patient_key))
+        few = find(journal.entries(), Wanted(patient_key=an_entry(8_999).patient_key))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

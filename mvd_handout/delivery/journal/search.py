@@ -34,14 +34,14 @@ class Wanted(Struct, frozen=True):
         )
 
 
-class Given(Struct, frozen=True):
+class Found(Struct, frozen=True):
     """An entry, and the id of the copy that replaced its paper, if one did."""
 
     entry: Entry
     replaced_by: str = ""
 
 
-def given(entries: Iterable[Entry], wanted: Wanted) -> list[Given]:
+def find(entries: Iterable[Entry], wanted: Wanted) -> list[Found]:
     """Return the entries that fit, the oldest first. Memory is taken for those, and for which copy replaced which."""
     found: list[Entry] = []
     replaced: dict[str, str] = {}
@@ -50,7 +50,7 @@ def given(entries: Iterable[Entry], wanted: Wanted) -> list[Given]:
             replaced[entry.replaces] = entry.document_id
         if wanted.fits(entry):
             found.append(entry)
-    return [Given(entry, replaced.get(entry.document_id, "")) for entry in found]
+    return [Found(entry, replaced.get(entry.document_id, "")) for entry in found]
 
 
 def latest_copy(entries: Iterable[Entry], document_id: str) -> tuple[Entry | None, Entry | None]:
