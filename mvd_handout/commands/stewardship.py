@@ -74,6 +74,8 @@ def approve(console: Console, /, **options: Any) -> None:
     dates and chart, or the labels. Patient copies are made only when each of them is approved by a named person, in
     exactly these words, and no review date has passed.
 
+    The words of e-mails are the part email, which no paper needs: --all and --pending leave it out, so name it.
+
     Approvals are kept with the full words in approvals.toml beside the clinic profile. The file is only ever added to.
     """
     from mvd_handout.commands.approve import ApproveOptions, run

@@ -14,7 +14,7 @@ from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ExitCode, InputError
-from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
+from mvd_handout.rendering.pdf.inspect import Seal, check_seal, is_locked, read_properties
 
 _LIMIT: Final = 100_000_000
 _LABELS: Final = {
@@ -43,6 +43,9 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     if (found := read_print_run(data, key or b"")) is not None:
         return _run_print_run(found, key, console)
     properties = read_properties(data)
+    if not properties and is_locked(data):
+        console.show("This PDF is locked. Open it with its passphrase: the number of the paper stands at the foot.")
+        return ExitCode.SOME_FAILED
     if not properties:
         console.show("This is not a PDF that mvd-handout made, or not as it made it.")
         return ExitCode.VERIFY_MISMATCH

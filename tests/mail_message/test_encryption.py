@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from click.testing import CliRunner
 
+from mvd_handout.commands.cli import cli
 from mvd_handout.delivery.mail import encryption
 from mvd_handout.delivery.mail.encryption import lock, read_locked
-from mvd_handout.domain.errors import OutputError
-from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
+from mvd_handout.domain.errors import ExitCode, OutputError
+from mvd_handout.rendering.pdf.inspect import Seal, check_seal, is_locked, read_properties
 from tests.mail_message.builders import attachment, copy_for, mail, row
 from tests.samples import KEY
 from tests.tools.gathered_pdfs import PdfSink
@@ -107,6 +109,17 @@ def test_it_bears_no_seal_since_the_seal_is_of_other_bytes(paper: bytes, locked:
     assert check_seal(paper, KEY) is Seal.INTACT
     assert check_seal(locked, KEY) is Seal.BROKEN
     assert "seal" not in read_locked(locked, PASSPHRASE)
+
+
+def test_verify_says_that_it_cannot_judge_a_locked_file(locked: bytes, paper: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "handout.pdf"
+    path.write_bytes(locked)
+    result = CliRunner().invoke(cli, ["verify", str(path)])
+    assert result.exit_code == ExitCode.SOME_FAILED
+    assert "This PDF is locked" in result.output
+    assert is_locked(locked)
+    assert not is_locked(paper)
+    assert not is_locked(b"/Encrypt 1 0 R")
 
 
 def test_what_it_says_about_itself_is_what_the_paper_says(paper: bytes, locked: bytes) -> None:

@@ -26,6 +26,7 @@ _STANDARD: Final = {
     "publisher": re.compile(r"<dc:publisher><rdf:Bag><rdf:li>([^<]*)<"),
     "issued": re.compile(r"<dc:date><rdf:Seq><rdf:li>([^<]*)<"),
 }
+_LOCKED: Final = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
 _SEAL: Final = re.compile(rb"<mvd:seal>([0-9a-f]{%d})</mvd:seal>" % SEAL_DIGITS)
 
 
@@ -48,6 +49,11 @@ def read_properties(pdf: bytes) -> Mapping[str, str]:
         return {}
     standard = {name: match[1] for name, pattern in _STANDARD.items() if (match := pattern.search(text))}
     return {name: unescape(value) for name, value in {**standard, **dict(_OWN.findall(text))}.items()}
+
+
+def is_locked(pdf: bytes) -> bool:
+    """Whether the file is encrypted, so that it tells nothing about itself."""
+    return pdf.startswith(b"%PDF-") and _LOCKED.search(pdf) is not None
 
 
 def sealed(pdf: bytes, key: bytes) -> bytes:
