@@ -19,8 +19,8 @@ from tests.mail_sending import samples
 from tests.project.source import ROOT
 from tests.tools import smtp
 
-KILLS = 200
-PATIENTS = 320
+KILLS = 1000 if os.environ.get("MVD_HANDOUT_SCALE") == "full" else 200
+PATIENTS = KILLS * 8 // 5
 MOMENTS = (
     ("MAIL", "before"), ("MAIL", "after"), ("RCPT", "before"), ("RCPT", "after"),
     ("DATA", "before"), ("DATA", "after"), ("stored", "after"), ("dot", "after"),
@@ -60,7 +60,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, St
     with server.running():
         command = [sys.executable, str(SENDER), str(folder), str(server.port), str(PATIENTS)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
     with Outbox.open(folder) as outbox:
         return int(done.stdout), {each.key: each.state for each in outbox.records()}, server
