@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mvd_handout.delivery.journal.entry import Entry
@@ -23,6 +23,12 @@ from tests.samples import KEY
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 TEN = [an_entry(number) for number in range(10)]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for a line that nobody is writing."""
+    monkeypatch.setattr("mvd_handout.delivery.journal.journal._PAUSE", 0)
 
 
 def only_file(journal: Journal) -> Path:
@@ -71,6 +77,10 @@ def test_only_the_owner_can_read_it_and_a_group_if_the_folder_is_shared(tmp_path
         shared.folder.chmod(0o770)
         for journal, mode in ((own, 0o600), (shared, 0o660)):
             journal.append(TEN)
+            with only_file(journal).open("ab") as stream:
+                stream.write(b"{")
+            assert journal.check(2026) != ()
+            assert len(list(journal.folder.iterdir())) == 3
             assert {path.stat().st_mode & 0o777 for path in journal.folder.iterdir()} == {mode}
     finally:
         os.umask(before)
@@ -122,6 +132,15 @@ def test_a_torn_last_line_is_set_aside_and_never_fatal(journal: Journal, length:
     assert journal.check(2026) == ()
     assert journal.append([an_entry(11)]) == 1
     assert list(journal.entries()) == [*TEN, an_entry(11)]
+
+
+def test_a_line_that_is_being_written_is_waited_for(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal.append(TEN)
+    path = only_file(journal)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-30])
+    monkeypatch.setattr("time.sleep", lambda _: path.write_bytes(whole))
+    assert list(journal.entries()) == TEN
 
 
 def test_an_entry_is_added_behind_a_torn_line_without_asking(journal: Journal) -> None:
@@ -180,7 +199,7 @@ def test_after_damage_of_the_last_line_numbers_go_on(journal: Journal) -> None:
     assert len(faults) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_the_file_no_false_entry_is_read(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

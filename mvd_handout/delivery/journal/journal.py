@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -21,6 +22,8 @@ GROUP_TOO: Final = 0o660
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _AT_ONCE: Final = 1_000
+_LOOKS: Final = 4
+_PAUSE: Final = 0.05
 
 Notice = Callable[[Fault], None]
 
@@ -125,16 +128,8 @@ class Journal:
     @contextlib.contextmanager
     def _open(self, year: int) -> Iterator[_OpenFile]:
         path = self.folder / f"journal-{self.tag}-{year}.jsonl"
-        new = not os.path.lexists(path)
-        descriptor = os.open(path, _FLAGS | _BINARY | os.O_CREAT, self._mode())
-        try:
-            if new:
-                with contextlib.suppress(OSError, AttributeError):
-                    os.fchmod(descriptor, self._mode())  # what the process's umask left out
-                _sync_folder(self.folder)
-            yield _OpenFile(path, descriptor, self._key)
-        finally:
-            os.close(descriptor)
+        with _opened(path, self._mode()) as descriptor:
+            yield _OpenFile(path, descriptor, self._key, self._mode())
 
     def _mode(self) -> int:
         return GROUP_TOO if self.folder.stat().st_mode & stat.S_IWGRP else OWNER_ONLY
@@ -158,10 +153,9 @@ class _Batch:
 class _OpenFile:
     """The file of one year, open and locked."""
 
-    def __init__(self, path: Path, descriptor: int, key: bytes) -> None:
-        self.path = path
-        self.descriptor = descriptor
-        self.key = key
+    def __init__(self, path: Path, descriptor: int, key: bytes, mode: int) -> None:
+        self.path, self.descriptor = path, descriptor
+        self.key, self.mode = key, mode
 
     def mend(self) -> tuple[Fault, ...]:
         """Move the beginning of a line that was never finished into a file beside this one."""
@@ -170,12 +164,9 @@ class _OpenFile:
         if not rest:
             return ()
         aside = self.path.with_suffix(".torn")
-        torn = os.open(aside, _FLAGS | _BINARY | os.O_CREAT, OWNER_ONLY)
-        try:
+        with _opened(aside, self.mode) as torn:
             _write_all(torn, rest + b"\n")
             os.fsync(torn)
-        finally:
-            os.close(torn)
         os.ftruncate(self.descriptor, size - len(rest))
         os.fsync(self.descriptor)
         wanted = f"It now lies in {aside.name}; a paper made in that moment may be missing"
@@ -239,6 +230,11 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
     while data := stream.readline(LONGEST):
         while len(data) == LONGEST and not data.endswith(b"\n"):
             data = stream.readline(LONGEST)
+        for _ in range(_LOOKS):
+            if data.endswith(b"\n"):
+                break
+            time.sleep(_PAUSE)  # somebody may be writing this very line
+            data += stream.readline(LONGEST)
         yield data
 
 
@@ -270,6 +266,21 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 def _read_all(descriptor: int) -> bytes:
     return b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
+
+
+@contextlib.contextmanager
+def _opened(path: Path, mode: int) -> Iterator[int]:
+    """Open a file to add to, and to nothing that a link points to; a new one gets exactly these permissions."""
+    new = not os.path.lexists(path)
+    descriptor = os.open(path, _FLAGS | _BINARY | os.O_CREAT, mode)
+    try:
+        if new:
+            if hasattr(os, "fchmod"):
+                os.fchmod(descriptor, mode)  # what the process's umask left out
+            _sync_folder(path.parent)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
