@@ -180,7 +180,8 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
 def carrier_of(desk: EmailDesk) -> Carrier:
     """Return who carries a clinic's messages. Raises InputError."""
     table = desk.settings.get("email")
-    settings = parse_smtp(table.get("smtp") if isinstance(table, Mapping) else None, desk.path.parent)
+    smtp = table.get("smtp") if isinstance(table, Mapping) else None
+    settings = parse_smtp(smtp, desk.path.parent, desk.path.name)
     return Carrier(settings, fetch_secret(settings, os.environ))
 
 

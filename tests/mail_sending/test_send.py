@@ -223,6 +223,14 @@ def test_a_faulty_row_sends_nobody_anything(clinic: Clinic) -> None:
     assert clinic.got() == []
 
 
+def test_a_consent_from_the_future_is_asked_about_before_anything(clinic: Clinic) -> None:
+    clinic.write(cells(1), cells(2, Email_consent_date="2027-01-01"), cells(3, Email_consent_date="2026-11-30"))
+    code, _, err = clinic.deliver()
+    assert code == ExitCode.INPUT_REFUSED
+    assert "row 3: the consent is dated in the future" in err
+    assert clinic.states() == []
+
+
 def test_json_for_other_programs(clinic: Clinic) -> None:
     clinic.server.script = smtp.Script("RCPT", smtp.FAULTS["5xx"], 2)
     code, out, _ = clinic.deliver("--json")

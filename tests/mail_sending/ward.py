@@ -24,6 +24,7 @@ TODAY = DAY
 HEADINGS = (
     "Name", "Record number", "Date of birth", "Operation date", "Operation status", "Side", "Surgeon",
     "Discharge date", "Visit 1 date", "Visit 1 time", "Visit 1 place", "Hold", "Email", "Email consent",
+    "Email consent date",
 )  # fmt: skip
 POLICY = """
 [email]

@@ -123,6 +123,11 @@ class _Planner:
         if (standing := self._no_mail(row)) is not None:
             shown = masked(row.email) if row.email and standing is not Standing.BAD_ADDRESS else ""
             return Fate(row.number, standing, row.email_consent, shown)
+        if row.email_consent_date is not None and row.email_consent_date > self.today:
+            found = "the consent is dated in the future"
+            self.faults.append(
+                RosterFault(f"row {row.number}", found, "The day on which the patient agreed", row=row.number)
+            )
         day = self.issued or row.case.discharge_date or self.today
         document = self._compose(row, day)
         if document is None:
