@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from typing import TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from mvd_handout.composing.blocks import Composer
@@ -19,9 +22,12 @@ from mvd_handout.content.labels import Labels
 from mvd_handout.content.library import Handout
 from mvd_handout.domain import document as d
 from mvd_handout.domain.case import Case, check_issue, check_today
+from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.errors import ContentError, Fault
 from mvd_handout.domain.ids import canonical, document_id, patient_key
 from mvd_handout.domain.schedule import schedule
+
+_Shared: TypeAlias = tuple[ClinicProfile, d.Logo | None, tuple[str, ...], Approval | None]
 
 
 def compose(
@@ -107,16 +113,23 @@ class _Order(Struct, frozen=True):
 
     def document_id(self) -> str:
         """Return the id of the paper, which changes with everything that is printed."""
-        blocks = tuple(block.content_hash for block in self.clinic.blocks)
-        parts = (self.case, self.clinic.profile, self.clinic.logo, blocks, self.issued, self.approval)
+        clinic = self.clinic
+        blocks = tuple(block.content_hash for block in clinic.blocks)
+        *own, approval = _written_out(msgspec.msgpack.encode((clinic.profile, clinic.logo, blocks, self.approval)))
         options = (self.handout.content_hash, self.theme, self.paper)
         again = (canonical(self.reissue),) if self.reissue else ()
-        return document_id(self.clinic.key, *(canonical(part) for part in parts), *options, *again)
+        return document_id(clinic.key, canonical(self.case), *own, canonical(self.issued), approval, *options, *again)
 
     def patient_key(self) -> str:
         """Return the id of the patient, which is the same on every paper of this clinic."""
         patient = self.case.patient
         return patient_key(self.clinic.key, patient.record_number, patient.birth_date)
+
+
+@functools.lru_cache(8)
+def _written_out(packed: bytes) -> tuple[str, ...]:
+    """Return the canonical text of each part that the papers of a clinic share; the key is their whole content."""
+    return tuple(canonical(part) for part in msgspec.msgpack.decode(packed, type=_Shared))
 
 
 def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool) -> d.Document:

@@ -30,8 +30,9 @@ def clean_text(value: str, limit: int = 200) -> str:
     compose, and right-to-left letters (their order is not drawn right yet).
     """
     text = unicodedata.normalize("NFC", value)
-    for character in text:
-        _refuse_unprintable(character)
+    if not (text.isascii() and text.isprintable()):  # nothing in those is refused, and most texts are such
+        for character in text:
+            _refuse_unprintable(character)
     text = " ".join(text.split(" ")).strip(_SPACES)
     while "  " in text:
         text = text.replace("  ", " ")

@@ -108,3 +108,13 @@ def test_a_phone_is_printed_as_written_and_dialled_by_its_digits(text: str, prin
 def test_what_cannot_be_dialled_is_refused(text: str) -> None:
     with pytest.raises(RefusedError):
         read_phone(text)
+
+
+def test_of_ascii_only_what_can_be_seen_and_the_space_pass() -> None:
+    for number in range(128):
+        text = f"a{chr(number)}b"
+        if 32 <= number < 127:
+            assert clean_text(text) == text
+        else:
+            with pytest.raises(RefusedError):
+                clean_text(text)
