@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mvd_handout.delivery.mail.channel import BrokenLineError, Channel
-from mvd_handout.delivery.mail.transport import Carrier, check_wire
+from mvd_handout.delivery.mail.transport import Carrier, ServerError, check_wire
 from tests.mail_sending import samples
 from tests.tools import smtp
 
@@ -139,3 +139,24 @@ def test_a_broken_line_is_not_used_again() -> None:
             channel.getreply()
         with pytest.raises(BrokenLineError, match="closed"):
             channel.ask("NOOP")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(), "no computer of that name"),
+        (ConnectionRefusedError(), "nobody answers at that port"),
+        (TimeoutError(), "no connection in time"),
+        (OSError(), "no connection"),
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_told_apart(
+    error: OSError, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> socket.socket:
+        raise error
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with pytest.raises(ServerError, match=words) as caught:
+        Carrier(samples.settings(25), None).open()
+    assert caught.value.temporary

@@ -51,9 +51,9 @@ class Channel(smtplib.SMTP):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if only_loopback and not is_loopback(str(self.sock.getpeername()[0])):
                 raise BrokenLineError("the line leads to another computer")
-        except (OSError, UnicodeError):
+        except (OSError, UnicodeError) as error:
             self.close()
-            raise BrokenLineError("no connection") from None
+            raise BrokenLineError(_no_connection(error)) from None
         except BrokenLineError:
             self.close()
             raise
@@ -175,6 +175,18 @@ class Channel(smtplib.SMTP):
     def _broken(self, reason: str) -> NoReturn:
         self.close()
         raise BrokenLineError(reason) from None
+
+
+def _no_connection(error: OSError | UnicodeError) -> str:
+    match error:
+        case socket.gaierror() | UnicodeError():
+            return "no computer of that name is known here"
+        case ConnectionRefusedError():
+            return "no connection: nobody answers at that port"
+        case TimeoutError():
+            return "no connection in time"
+        case _:
+            return "no connection"
 
 
 def _literal(sock: socket.socket) -> str:

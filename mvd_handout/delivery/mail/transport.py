@@ -85,10 +85,11 @@ class Carrier:
             raise _server("the line", error.reason, temporary=True) from None
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError):
             raise _server("TLS", "the line broke while it was being protected", temporary=True) from None
-        except ssl.SSLCertVerificationError:
-            raise _server("TLS", "the server could not prove who it is") from None
-        except ssl.SSLError:
-            raise _server("TLS", "no safe line could be agreed on") from None
+        except ssl.SSLCertVerificationError as error:
+            raise _server("TLS", f"the server could not prove who it is ({error.verify_message})") from None
+        except ssl.SSLError as error:
+            reason = (error.reason or "no reason given").replace("_", " ").lower()
+            raise _server("TLS", f"no safe line could be agreed on ({reason})") from None
         except BaseException:
             channel.close()
             raise
