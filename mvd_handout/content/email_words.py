@@ -23,13 +23,13 @@ SLOTS: Final[Mapping[str, frozenset[str]]] = {
     "message.night": frozenset({"phone", "hours"}),
     "message.emergency": frozenset({"phone"}),
     "message.paper": frozenset({"paper"}),
+    "message.locked": frozenset({"paper"}),
     "slip.paper": frozenset({"paper"}),
     **{
         f"message.{name}": frozenset()
         for name in (
             "attached",
             "below",
-            "locked",
             "lost",
             "open",
             "appointments",

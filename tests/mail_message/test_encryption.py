@@ -17,6 +17,7 @@ from mvd_handout.domain.errors import ExitCode, OutputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, is_locked, read_properties
 from tests.mail_message.builders import attachment, copy_for, mail, row
 from tests.samples import KEY
+from tests.tools import verapdf
 from tests.tools.gathered_pdfs import PdfSink
 
 PASSPHRASE = "oak-ice-pin-jug-jam-walnut"
@@ -103,6 +104,14 @@ def test_it_claims_pdf_ua_and_no_longer_pdf_a(locked: bytes) -> None:
         assert about["pdfuaid:part"] == "1"
         assert "pdfaid:part" not in about
         assert "pdfaid:conformance" not in about
+
+
+@pytest.mark.requires_java
+def test_what_it_claims_is_true_of_what_the_passphrase_opens(locked: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "opened.pdf"
+    with opened(locked) as pdf:
+        pdf.save(path, encryption=False)
+    assert verapdf.validate([path], ["ua1"]) == {path: []}
 
 
 def test_it_bears_no_seal_since_the_seal_is_of_other_bytes(paper: bytes, locked: bytes) -> None:

@@ -85,7 +85,8 @@ def _body(occasion: Occasion) -> tuple[d.Block, ...]:
         ("place", occasion.visits and not occasion.place),
         ("cancelled", occasion.cancels),
     )
-    paragraphs = (d.Paragraph(_say(occasion, name)) for name, holds in said if holds)
+    values: dict[str, dict[str, d.Inline]] = {"locked": {"paper": d.Text(occasion.paper, strong=True)}}
+    paragraphs = (d.Paragraph(_say(occasion, name, **values.get(name, {}))) for name, holds in said if holds)
     return (*paragraphs, *_help(occasion), d.Paragraph(_say(occasion, "stranger")))
 
 
