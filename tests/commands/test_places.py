@@ -117,7 +117,7 @@ def test_a_pdf_is_not_for_the_screen_but_text_is() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the rule of Linux")
 @pytest.mark.parametrize("told", ["", "/srv/mine", "/srv/mine/", "relative/folder", "~/mine"])
-@pytest.mark.parametrize("home", ["/home/somebody", "/home/somebody/", "", "relative"])
+@pytest.mark.parametrize("home", ["/srv/somebody", "/srv/somebody/", "", "relative"])
 @pytest.mark.parametrize("kind", ["config", "cache", "state"])
 def test_our_folders_are_where_platformdirs_would_put_them(
     kind: str, home: str, told: str, monkeypatch: pytest.MonkeyPatch
