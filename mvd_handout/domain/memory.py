@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 A = TypeVarTuple("A")
 T = TypeVar("T")
 
-_HELD: Final = 4
-"""So many times more values are known by their identity, over all functions."""
+_HELD: Final = 2
+"""So many times more results are known by the identity of values, over all functions; and as many of the older."""
 
 
 class Memory:
@@ -25,7 +25,10 @@ class Memory:
         """Take how many results of each function are kept."""
         self._size = size
         self._kept: dict[Callable[..., Any], Callable[..., Any]] = {}
-        self._held: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+        # Of what is known by identity, the old is let go when there is too much of the young: what was asked for in
+        # between is young again.
+        self._young: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+        self._old: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
     def __call__(self, function: Callable[[Unpack[A]], T], *args: *A) -> T:
         """Return what `function` gives for these arguments, which can all be hashed."""
@@ -37,48 +40,28 @@ class Memory:
         result: T = kept(*args)
         return result
 
-    def same(self, function: Callable[..., T], value: object, *args: object) -> T:
-        """Return what `function` gives for `value` and `args`, and know the very same `value` again without reading it.
-
-        Another value with the same contents is known by these.
-        """
-        if not self._size:
-            return function(value, *args)
-        key = (function, id(value), *args)
-        held = self._held.get(key)
-        if held is None:
-            held = self._hold(key, value, self(function, value, *args))
-        result: T = held[1]
-        return result
-
     def held(self, function: Callable[..., T], values: tuple[object, ...], *args: object) -> T:
-        """Return what `function` gives for `values` and `args`, if need be for `values` that cannot be hashed.
+        """Return what `function` gives for `values` and `args`; know the very same values again without reading them.
 
-        They are known by their identity alone, so they must be frozen as all others.
+        They need not be hashed. They are held as long as the result, so that their identity is not given to others.
         """
         if not self._size:
             return function(*values, *args)
         key = (function, *map(id, values), *args)
-        held = self._held.get(key)
+        held = self._young.get(key)
         if held is None:
-            held = self._hold(key, values, function(*values, *args))
-        result: T = held[1]
-        return result
+            held = self._old.pop(key, None) or (values, function(*values, *args))
+            if len(self._young) >= _HELD * self._size:
+                self._old, self._young = self._young, {}
+            self._young[key] = held
+        known: T = held[1]
+        return known
 
     def forget(self) -> None:
         """Forget everything."""
         self._kept.clear()
-        self._held.clear()
-
-    def _hold(self, key: tuple[Any, ...], value: object, result: object) -> tuple[Any, Any]:
-        """Hold a value as long as its result, so that its identity is not given to another.
-
-        When there are too many all are let go; that costs a little time now and then.
-        """
-        if len(self._held) >= _HELD * self._size:
-            self._held.clear()
-        self._held[key] = held = (value, result)
-        return held
+        self._young.clear()
+        self._old.clear()
 
 
 NO_MEMORY: Final = Memory(0)

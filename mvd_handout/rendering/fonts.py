@@ -39,6 +39,8 @@ PREPARED: Final[dict[FaceKey, str]] = {
 
 # A word is set in one face. Words end where letters end, so that a break at a hyphen changes no face.
 _WORDS = re.compile(r"[^\W\d_]+|[\W\d_]")
+_WORDS_KEPT: Final = 4096
+"""Widths that are remembered."""
 _GREEK = re.compile("[\u0370-\u03ff]")
 
 
@@ -50,6 +52,8 @@ class FontSet:
         self._read = read
         self._faces: dict[FaceKey, Face] = {}
         self._prepared = {key: msgspec.msgpack.decode(read(name), type=EmbeddedFace) for key, name in PREPARED.items()}
+        self._thousandths = functools.lru_cache(_WORDS_KEPT)(self._measured)
+        self._regular = self._prepared["regular"].face
         self._primary = {strong: self._without_greek(_KEYS[False, strong]) for strong in (False, True)}
         self.plain = frozenset(each for each in self._primary[False] if unicodedata.category(each)[0] != "M")
         """What the plain face has, without marks: all that most texts are written with."""
@@ -76,23 +80,19 @@ class FontSet:
         Raises:
             GlyphError: no face has one of the characters.
         """
-        widths = self._primary[strong]
-        try:
-            return sum([widths[character] for character in text]) * size / 1000
-        except KeyError:
-            return sum(self._run_width(key, run) for key, run in self.runs(text, strong)) * size / 1000
+        return self._thousandths(text, strong) * size / 1000
 
     def ascent(self, size: float) -> float:
         """Return the height above the base line that a line of text needs."""
-        return self.face("regular").ascent * size / 1000
+        return self._regular.ascent * size / 1000
 
     def descent(self, size: float) -> float:
         """Return the depth below the base line, as a positive length."""
-        return self.face("regular").descent * size / 1000
+        return self._regular.descent * size / 1000
 
     def cap_height(self, size: float) -> float:
         """Return the height of capitals."""
-        return self.face("regular").cap_height * size / 1000
+        return self._regular.cap_height * size / 1000
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of `text` that no face has, each once, in order."""
@@ -129,6 +129,13 @@ class FontSet:
         if lacking:
             raise GlyphError(_no_glyph(min(lacking)))
         return key
+
+    def _measured(self, text: str, strong: bool) -> float:
+        widths = self._primary[strong]
+        try:
+            return sum([widths[character] for character in text])
+        except KeyError:
+            return sum(self._run_width(key, run) for key, run in self.runs(text, strong))
 
     def _run_width(self, key: FaceKey, run: str) -> float:
         widths = self.face(key).widths

@@ -42,7 +42,7 @@ def check_glyphs(document: Document, fonts: FontSet, memory: Memory = NO_MEMORY)
     found = [fault for field, text in _texts_around(document) for fault in _faults(field, text, fonts)]
     for section in document.sections:
         for block in section.blocks:
-            found += memory.same(_block_faults, block, fonts)
+            found += memory.held(_block_faults, (block,), fonts)
     if found:
         raise GlyphError(*dict.fromkeys(found))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mvd_handout.domain.document import Band
 from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.chart.axis import PlacedTick, axis_layer, break_layer, label_layer, tick_tops
 from mvd_handout.rendering.chart.plan import PlacedFlag, Plan
 from mvd_handout.rendering.chart.scale import Scale
-from mvd_handout.rendering.chart.strip import Strip, band_layer, mark_layer
+from mvd_handout.rendering.chart.strip import Strip, band_layer, mark_layer, placed_bands
 from mvd_handout.rendering.chart.style import WHITE, ChartStyle
 from mvd_handout.rendering.chart.words import Block, labels
 from mvd_handout.rendering.drawing import Circle, Colour, Layer, Line, Metrics, Rect, Shape
@@ -26,53 +27,60 @@ def chart_layers(plan: Plan, metrics: Metrics, style: ChartStyle, memory: Memory
 
     A lane's strip stands apart from all others, so that it is a layer of its own.
     """
-    ruled = tuple((tick.x, tick.tick.major) for tick in plan.ticks if tick.labelled)
-    poles = tuple(flag.x for flag in plan.flags)
-    strips = (
-        memory(_strip_layer, lane.strip, lane.strip_top, ruled, poles, plan.scale, style, metrics)
-        for lane in plan.lanes
-        if lane.strip.rows
-    )
     return (
-        *strips,
+        *_strips(plan, metrics, style, memory),
         tuple(_poles(plan, style)),
-        memory.same(_tick_layer, plan.ticks, plan.axis, style),
+        memory.held(_tick_layer, (plan.ticks,), plan.axis, style),
         *(memory(_axis_layer, plan.scale, y, style) for y in (plan.axis, plan.end)),
         tuple(_frame(flag, style) for flag in plan.flags),
         *_words(plan, style, memory),
     )
 
 
+def _strips(plan: Plan, metrics: Metrics, style: ChartStyle, memory: Memory) -> Iterator[Layer]:
+    """Yield the strip of each lane: its ground with bands, which many charts share, and the marks."""
+    ruled = tuple((tick.x, tick.tick.major) for tick in plan.ticks if tick.labelled)
+    poles = tuple(flag.x for flag in plan.flags)
+    for lane in plan.lanes:
+        if lane.strip.rows:
+            bands = placed_bands(lane.strip, lane.strip_top)
+            yield memory(_strip_layer, lane.strip_top, lane.strip_bottom, bands, ruled, poles, plan.scale, style)
+            yield memory(_mark_layer, lane.strip, lane.strip_top, plan.scale, style, metrics)
+
+
 def _words(plan: Plan, style: ChartStyle, memory: Memory) -> Iterator[Layer]:
     """Yield all words outside symbols, in reading order."""
-    yield memory.same(_tick_words, plan.ticks, plan.axis, style)
+    yield memory.held(_tick_words, (plan.ticks,), plan.axis, style)
     in_flags = (flag.words for flag in plan.flags)
     in_lanes = (words for lane in plan.lanes for words in lane.words)
     for placed in (*in_flags, *in_lanes, plan.open_end):
-        yield memory.same(_word_layer, placed.words, placed.x, placed.y, placed.colour, placed.right)
+        yield memory.held(_word_layer, (placed.words,), placed.x, placed.y, placed.colour, placed.right)
 
 
 def _strip_layer(
-    strip: Strip,
     top: float,
+    bottom: float,
+    bands: tuple[tuple[Band, float, float], ...],
     ruled: tuple[tuple[float, bool], ...],
     poles: tuple[float, ...],
     scale: Scale,
     style: ChartStyle,
-    metrics: Metrics,
 ) -> Layer:
-    """Return a strip from the back to the front: ground, bands, the break, flags' poles, marks.
+    """Return a strip from the back to the front: ground, bands, the break, flags' poles.
 
     Poles are dashed, on white to show on any pattern, and stand in strips only: never in words.
     """
-    bottom, reach = top + strip.height, _REACH * style.size
+    reach = _REACH * style.size
     return (
         *_ground(top, bottom, ruled, scale, style),
-        *band_layer(strip, top, scale, style),
+        *band_layer(bands, scale, style),
         *break_layer(scale, top - reach, bottom + reach, style),
         *(shape for x in poles for shape in _pole(x, top - reach, bottom + reach, style)),
-        *mark_layer(strip, top, scale, style, metrics),
     )
+
+
+def _mark_layer(strip: Strip, top: float, scale: Scale, style: ChartStyle, metrics: Metrics) -> Layer:
+    return tuple(mark_layer(strip, top, scale, style, metrics))
 
 
 def _ground(

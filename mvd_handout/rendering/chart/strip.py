@@ -55,12 +55,19 @@ def lane_strip(
     return Strip(tuple(rows), top if rows else 0.0)
 
 
-def band_layer(strip: Strip, y: float, scale: Scale, style: ChartStyle) -> Iterator[Shape]:
-    """Yield the bands of a strip whose upper edge is at `y`."""
-    for item, middle in _placed(strip, y):
-        if isinstance(item.content, Band):
-            top, bottom = middle - item.height / 2, middle + item.height / 2
-            yield from band_shapes(item.content, band_span(item.content, scale, top, bottom, style.size), style)
+def placed_bands(strip: Strip, y: float) -> tuple[tuple[Band, float, float], ...]:
+    """Return the bands of a strip whose upper edge is at `y`, each with its own upper and lower edge."""
+    return tuple(
+        (item.content, middle - item.height / 2, middle + item.height / 2)
+        for item, middle in _placed(strip, y)
+        if isinstance(item.content, Band)
+    )
+
+
+def band_layer(bands: tuple[tuple[Band, float, float], ...], scale: Scale, style: ChartStyle) -> Iterator[Shape]:
+    """Yield the shapes of placed bands."""
+    for band, top, bottom in bands:
+        yield from band_shapes(band, band_span(band, scale, top, bottom, style.size), style)
 
 
 def mark_layer(strip: Strip, y: float, scale: Scale, style: ChartStyle, metrics: Metrics) -> Iterator[Shape]:

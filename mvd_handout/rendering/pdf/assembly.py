@@ -8,8 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.pdf import furniture
-from mvd_handout.rendering.pdf.deflate import Piece, pack
+from mvd_handout.rendering.pdf.deflate import LEVEL, QUICK, Piece, pack
 from mvd_handout.rendering.pdf.fragments import Box, Frame, Mark, Slice
 from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import rounded
@@ -84,23 +85,45 @@ def draw_part(laid: Laid, part: Part, left: float) -> Drawn:
     return Drawn(tuple(_frames(laid.fragment.frames, slices, part, left)), tuple(artifacts), tuple(content))
 
 
-def draw_run(blocks: tuple[Laid, ...], parts: tuple[Part, ...], mcid: int, left: float, height: float) -> Piece:
+def draw_run(
+    blocks: tuple[Laid, ...], parts: tuple[Part, ...], mcid: int, left: float, height: float, memory: Memory
+) -> tuple[Piece, ...]:
     """Return the operators of parts behind each other, with marked-content numbers from `mcid` on."""
     operators: list[bytes] = []
+    pieces: list[Piece] = []
+    level = LEVEL if all(laid.shape.common for laid in blocks) else QUICK
     for laid, part in zip(blocks, parts, strict=True):
         drawn = draw_part(laid, part, left)
         if drawn.frames or drawn.artifacts:
             operators += [b"/Artifact BMC", *_operators((*drawn.frames, *drawn.artifacts), height), b"EMC"]
         for piece, group in groupby(drawn.content, _piece):
-            operators += [b"/%s <</MCID %d>> BDC" % (laid.tags[piece], mcid), *_operators(group, height), b"EMC"]
+            marks = tuple(group)
+            operators.append(b"/%s <</MCID %d>> BDC" % (laid.tags[piece], mcid))
+            if marks[0].mark.layers:
+                move = b"q 1 0 0 1 %.2f %.2f cm%s" % _origin(marks[0], height)
+                pieces += [
+                    _packed(operators, move, level=level),
+                    *(memory(pack_layer, layer) for layer in marks[0].mark.layers),
+                ]
+                operators = [b"Q"]
+            operators += [*_operators([each for each in marks if not each.mark.layers], height), b"EMC"]
             mcid += 1
-    return pack(b"\n".join((*operators, b"")))
+    return (*pieces, _packed(operators, level=level))
+
+
+def pack_layer(layer: bytes) -> Piece:
+    """Return a layer of a picture as a piece of a page."""
+    return pack(layer + b"\n")
+
+
+def _packed(operators: Iterable[bytes], *more: bytes, level: int) -> Piece:
+    return pack(b"\n".join((*operators, *more, b"")), level)
 
 
 def furniture_piece(layout: Layout, first: bool) -> Piece:
     """Return the operators of what stands around the body, in a column at 0; band and strip not on the first page."""
     marks = tuple(_furniture_marks(layout, 0.0, first))
-    return pack(b"\n".join((*_operators(marks, layout.geometry.paper_height), b"Q", b"EMC", b"")))
+    return _packed(_operators(marks, layout.geometry.paper_height), b"Q", b"EMC", level=QUICK)
 
 
 def page_start(label: PlacedMark, left: float, height: float) -> Piece:

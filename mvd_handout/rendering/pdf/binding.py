@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Iterator
 
 from mvd_handout.domain.document import Logo
 from mvd_handout.rendering.fonts import FaceKey
@@ -15,14 +16,14 @@ from mvd_handout.rendering.pdf.assembly import (
     page_label,
     page_start,
 )
-from mvd_handout.rendering.pdf.deflate import LEVEL, stream
+from mvd_handout.rendering.pdf.deflate import LEVEL, QUICK, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.fragments import Box
 from mvd_handout.rendering.pdf.geometry import Geometry
 from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import IMAGE_NAME
 from mvd_handout.rendering.pdf.outline import Entry, outline
-from mvd_handout.rendering.pdf.pagination import Pagination, Place
+from mvd_handout.rendering.pdf.pagination import Pagination, Part, Place
 from mvd_handout.rendering.pdf.skeleton import Skeleton, base, font_resources, skeleton
 from mvd_handout.rendering.pdf.structure import FigureSlot
 from mvd_handout.rendering.pdf.writer import HEADER, Objects, finish
@@ -47,15 +48,15 @@ def bind(layout: Layout) -> bytes:
         own.add_stream({}, b"", content, number)
     for number, link in zip(frame.kept.link_numbers(), _links(layout, frame), strict=True):
         own.add(link, number)
-    for slot in frame.figures:
-        own.add(_figure(layout, slot), slot.number)
+    for slot, figure in zip(frame.figures, _figures(layout, frame.figures), strict=True):
+        own.add(figure, slot.number)
     if bookmarks:
         made = memory(_outline, layout.plan, frame.pages, frame.kept.outline_numbers().start, layout.geometry)
         for number, entry in zip(frame.kept.outline_numbers(), made, strict=True):
             own.add(entry, number)
     stretches = [beginning.stretch, frame.stretch]
     for objects in (own, extra):
-        stretches.append(objects.stretch(len(HEADER) + sum([len(each.data) for each in stretches])))
+        stretches.append(objects.stretch(len(HEADER) + sum([len(each.data) for each in stretches]), QUICK))
     return finish(stretches, frame.root, frame.info, metadata.file_id(about.document_id, packet, *contents))
 
 
@@ -70,7 +71,7 @@ def page_contents(layout: Layout) -> list[bytes]:
         pieces = [memory(page_start, label, left, room.paper_height), around[min(number - 1, 1)]]
         for run in page.runs:
             laid = tuple([layout.laid[at] for at in run.at])
-            pieces.append(memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height))
+            pieces += memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height, memory)
         contents.append(stream(pieces))
     return contents
 
@@ -89,12 +90,9 @@ def _links(layout: Layout, frame: Skeleton) -> list[bytes]:
 
 def _annotation(each: PlacedMark, height: float, key: int, action: bytes) -> bytes:
     words = syntax.text((each.mark.text or "").strip())
-    return b"<</Type/Annot/Subtype/Link/Rect %s/Border[0 0 0]/F 4/Contents %s/StructParent %d/A %s>>" % (
-        syntax.rectangle(_upwards(each.box, height)),
-        words,
-        key,
-        action,
-    )
+    box = b"[%.2f %.2f %.2f %.2f]" % _upwards(each.box, height)
+    head = b"<</Type/Annot/Subtype/Link/Border[0 0 0]/F 4"
+    return b"%s/Rect %s/Contents %s/StructParent %d/A %s>>" % (head, box, words, key, action)
 
 
 def _action(link: str, layout: Layout, frame: Skeleton) -> bytes:
@@ -111,21 +109,28 @@ def _outline(plan: Pagination, pages: tuple[int, ...], first: int, room: Geometr
 
 def _destination(pages: tuple[int, ...], place: Place, room: Geometry) -> bytes:
     """Return a place as a destination, a little above it."""
-    return b"[%d 0 R/XYZ 0 %s null]" % (pages[place.page], syntax.number(room.paper_height - place.top + 6.0))
+    return b"[%d 0 R/XYZ 0 %.2f null]" % (pages[place.page], room.paper_height - place.top + 6.0)
 
 
-def _figure(layout: Layout, slot: FigureSlot) -> bytes:
-    laid = layout.laid[slot.fragment]
-    figure = laid.figures[slot.order]
-    page, part = next(
-        (number, part)
-        for number, page in enumerate(layout.plan.pages, start=1)
-        for at, part in page.parts()
-        if at == slot.fragment and part.first <= figure.slice < part.first + len(part.tops)
-    )
-    left = layout.geometry.left(page) + laid.fragment.slices[figure.slice].x
-    box = figure.mark.placed(left, part.tops[figure.slice - part.first])
-    return slot.element(figure.alt, _upwards(box, layout.geometry.paper_height))
+def _figures(layout: Layout, slots: Iterable[FigureSlot]) -> Iterator[bytes]:
+    """Yield the elements of all figures."""
+    room, parts = layout.geometry, layout.look.memory.held(_parts_by_fragment, (layout.plan,))
+    for slot in slots:
+        laid = layout.laid[slot.fragment]
+        figure = laid.figures[slot.order]
+        page, part = next(each for each in parts[slot.fragment] if figure.slice < each[1].first + len(each[1].tops))
+        left = room.left(page) + laid.fragment.slices[figure.slice].x
+        box = figure.mark.placed(left, part.tops[figure.slice - part.first])
+        yield slot.element(figure.alt, _upwards(box, room.paper_height))
+
+
+def _parts_by_fragment(plan: Pagination) -> dict[int, list[tuple[int, Part]]]:
+    """Return for each fragment its parts, in order, with their pages."""
+    found: dict[int, list[tuple[int, Part]]] = {}
+    for number, page in enumerate(plan.pages, start=1):
+        for at, part in page.parts():
+            found.setdefault(at, []).append((number, part))
+    return found
 
 
 def _upwards(box: Box, height: float) -> Box:

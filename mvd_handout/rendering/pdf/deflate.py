@@ -17,6 +17,8 @@ _LAST_BLOCK: Final = b"\x03\x00"
 _MODULUS: Final = 65521
 LEVEL: Final = 6
 """Of zlib."""
+QUICK: Final = 1
+"""Of zlib: a tenth larger in less than half the time."""
 _SMALL: Final = 4096
 """For so few bytes a small window is as good, and zlib need not clear 256 kB first."""
 
@@ -30,7 +32,7 @@ class Piece(Struct, frozen=True):
 
 
 def pack(raw: bytes, level: int = LEVEL) -> Piece:
-    """Compress a piece."""
+    """Compress a piece; what one patient alone has is not worth more than level `QUICK`."""
     window, memory = (-12, 5) if len(raw) < _SMALL else (-15, 8)
     packer = zlib.compressobj(level, zlib.DEFLATED, window, memory)
     return Piece(packer.compress(raw) + packer.flush(zlib.Z_SYNC_FLUSH), zlib.adler32(raw), len(raw))

@@ -42,7 +42,8 @@ class Mark(Struct, frozen=True, gc=False):
 
     `piece` is the piece of content that it belongs to; artifacts have none. `box` is what it covers, relative to
     the origin. `link` is an address, or `#` and the name of a section. `others` tells what the fallback faces
-    draw, since only what is used of them goes into the file.
+    draw, since only what is used of them goes into the file. A picture has its operators in `layers`, since others
+    share some of these.
     """
 
     x: float
@@ -53,6 +54,7 @@ class Mark(Struct, frozen=True, gc=False):
     text: str | None = None
     link: str = ""
     others: tuple[tuple[FaceKey, str], ...] = ()
+    layers: tuple[bytes, ...] = ()
 
     def placed(self, left: float, top: float) -> Box:
         """Return the box on a page whose slice has its upper left corner at `left`, `top`."""

@@ -84,14 +84,14 @@ def _layer(document: Document, width: float, look: Look) -> Callable[[Mapping[st
     body: list[Laid | None] = []
     referring: list[tuple[int, Block, tuple[str, ...]]] = []
     for number, block in enumerate(blocks):
-        names = memory.same(referred, block)
-        body.append(None if names else memory.same(laid_block, block, width, look))
+        names = memory.held(referred, (block,))
+        body.append(None if names else memory.held(laid_block, (block,), width, look))
         if names:
             referring.append((number, block, names))
 
     def lay(pages: Mapping[str, int]) -> tuple[Laid, ...]:
         for number, block, names in referring:
-            body[number] = memory.same(laid_with_pages, block, _pages_of(names, pages), width, look)
+            body[number] = memory.held(laid_with_pages, (block,), _pages_of(names, pages), width, look)
         return tuple([each for each in body if each is not None])
 
     return lay

@@ -97,8 +97,14 @@ def xmp(about: Metadata, pages: int) -> bytes:
         producer=PRODUCER,
         namespace=_NAMESPACE,
         own="\n".join(f"   <mvd:{key}>{escape(value)}</mvd:{key}>" for key, value in own.items() if value),
-        schema=_schema(_NAMESPACE, "mvd", "Handout", _OWN) + _schema(*_PDFUA),
+        schema=_schemas(),
     ).encode("utf-8")
+
+
+@functools.cache
+def _schemas() -> str:
+    """Return the description of the properties that no standard names, as PDF/A wants it."""
+    return _schema(_NAMESPACE, "mvd", "Handout", _OWN) + _schema(*_PDFUA)
 
 
 # As `html.escape` does, whose module brings a table of all entities with it.

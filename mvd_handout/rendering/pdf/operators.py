@@ -79,9 +79,9 @@ def image(width: float, height: float) -> bytes:
     return f"{numbers(width)} 0 0 {numbers(height)} 0 {numbers(-height)} cm /{IMAGE_NAME} Do".encode("ascii")
 
 
-def drawing_operators(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> bytes:
-    """Return a drawing, its upper left corner at the origin."""
-    return b"\n".join([memory.same(_layer, layer, fonts) for layer in drawing.layers if layer])
+def drawing_layers(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> tuple[bytes, ...]:
+    """Return the layers of a drawing, its upper left corner at the origin."""
+    return tuple([memory.held(_layer, (layer,), fonts) for layer in drawing.layers if layer])
 
 
 def _layer(layer: Layer, fonts: FontSet) -> bytes:
@@ -90,7 +90,7 @@ def _layer(layer: Layer, fonts: FontSet) -> bytes:
 
 def drawing_others(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> tuple[tuple[FaceKey, str], ...]:
     """Return what the fallback faces draw of a drawing's labels."""
-    return tuple(other for layer in drawing.layers for other in memory.same(_layer_others, layer, fonts))
+    return tuple(other for layer in drawing.layers for other in memory.held(_layer_others, (layer,), fonts))
 
 
 def _layer_others(layer: Layer, fonts: FontSet) -> tuple[tuple[FaceKey, str], ...]:

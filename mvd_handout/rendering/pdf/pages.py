@@ -118,10 +118,11 @@ class _Planner:
         """Place a chunk whole; or part it where it leaves too much of a page empty or no page holds it."""
         part = _part(self._slices, chunk)
         space = part[0].before if self._pages[-1] else 0.0
-        looser = _without_outermost(_within(chunk, kept))
         if self._fits(space + _height(part)):
             self._place_all(chunk)
-        elif len(looser) < len(_within(chunk, kept)) and not (self._nearly_full() and self._fits_a_page(part)):
+            return
+        looser = _without_outermost(_within(chunk, kept))
+        if len(looser) < len(_within(chunk, kept)) and not (self._nearly_full() and self._fits_a_page(part)):
             self.add(chunk, looser)
         else:
             if self._fits_a_page(part):

@@ -15,6 +15,7 @@ from mvd_handout.domain.document import (
     Icons,
     Inline,
     Inlines,
+    Lane,
     Lines,
     List,
     PageRef,
@@ -32,7 +33,13 @@ def with_pages(block: Block, pages: Mapping[str, int]) -> Block:
     Raises:
         ContentError: a reference points to a section that is not there.
     """
-    return _changed(block, lambda content: tuple(_filled(inline, pages) for inline in content))
+    return _changed(block, lambda content: _with_pages(content, pages))
+
+
+def _with_pages(content: Inlines, pages: Mapping[str, int]) -> Inlines:
+    if not any(isinstance(inline, PageRef) for inline in content):
+        return content
+    return tuple(_filled(inline, pages) for inline in content)
 
 
 def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
@@ -63,9 +70,18 @@ def _changed(block: Block, change: Change) -> Block:
 
 
 def _changed_chart(chart: Chart, change: Change) -> Chart:
-    lanes = tuple(
-        structs.replace(lane, label=change(lane.label), when=change(lane.when), text=change(lane.text))
-        for lane in chart.lanes
-    )
+    """Change a chart; lanes and flags that stay as they are stay the same objects."""
+    lanes = tuple(_changed_lane(lane, change) for lane in chart.lanes)
     flags = tuple(structs.replace(flag, label=change(flag.label)) for flag in chart.flags)
-    return structs.replace(chart, lanes=lanes, flags=flags, open_end=change(chart.open_end))
+    return structs.replace(
+        chart,
+        lanes=chart.lanes if lanes == chart.lanes else lanes,
+        flags=chart.flags if flags == chart.flags else flags,
+        open_end=change(chart.open_end),
+    )
+
+
+def _changed_lane(lane: Lane, change: Change) -> Lane:
+    before = (lane.label, lane.when, lane.text)
+    label, when, text = after = tuple(map(change, before))
+    return lane if after == before else structs.replace(lane, label=label, when=when, text=text)

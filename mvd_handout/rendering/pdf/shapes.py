@@ -93,7 +93,7 @@ def laid_block(block: Block, width: float, look: Look) -> Laid:
 
 def laid_with_pages(block: Block, pages: tuple[tuple[str, int], ...], width: float, look: Look) -> Laid:
     """Lay out a block whose page references name `pages`. Raises ContentError when one of them is not there."""
-    return look.memory(laid_block, with_pages(block, dict(pages)), width, look)
+    return laid_block(with_pages(block, dict(pages)), width, look)
 
 
 def is_common(block: Block) -> bool:

@@ -60,11 +60,11 @@ class Objects:
         self._streams[number] = _stream({**entries, "Length": b"%d" % len(data)}, data)
         return number
 
-    def stretch(self, offset: int) -> Stretch:
+    def stretch(self, offset: int, level: int = LEVEL) -> Stretch:
         """Return the objects as a stretch of a file that begins at `offset`; plain ones stand in one object stream."""
         if self._plain:
             numbers = sorted(self._plain)
-            packed = self._object_stream(numbers)
+            packed = self._object_stream(numbers, level)
         rows: dict[int, bytes] = {}
         out: list[bytes] = []
         for number, content in sorted(self._streams.items()):
@@ -75,9 +75,9 @@ class Objects:
             home = b"\2" + packed.to_bytes(4, "big")
             rows.update({number: home + index.to_bytes(2, "big") for index, number in enumerate(numbers)})
         table = b"".join([rows[number] for number in range(self._first, self._next)])
-        return Stretch(b"".join(out), pack(table), self._next)
+        return Stretch(b"".join(out), pack(table, level), self._next)
 
-    def _object_stream(self, numbers: list[int]) -> int:
+    def _object_stream(self, numbers: list[int], level: int) -> int:
         index, body, at = [], [], 0
         for number in numbers:
             index.append(b"%d %d" % (number, at))
@@ -85,7 +85,7 @@ class Objects:
             at += len(body[-1]) + 1
         head = b" ".join(index) + b"\n"
         entries = {"Type": b"/ObjStm", "N": b"%d" % len(numbers), "First": b"%d" % len(head)}
-        return self.add_stream(entries, b"", stream([pack(head + b"\n".join(body))]))
+        return self.add_stream(entries, b"", stream([pack(head + b"\n".join(body), level)]))
 
 
 def finish(stretches: Sequence[Stretch], root: int, info: int, file_id: tuple[bytes, bytes]) -> bytes:

@@ -6,13 +6,13 @@ from typing import Final
 
 from msgspec import structs
 
-from mvd_handout.domain.document import Chart, Code, Icons, Inlines
+from mvd_handout.domain.document import Chart, Code, Flag, Icons, Inlines, Lane, Tick
 from mvd_handout.rendering.drawing import Drawing
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.prose import measure
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
 from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, indented, shifted
-from mvd_handout.rendering.pdf.operators import drawing_operators, drawing_others
+from mvd_handout.rendering.pdf.operators import drawing_layers, drawing_others
 
 _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
 """Elements, how many pieces of content there are so far, and lines."""
@@ -32,7 +32,8 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
 
     The words at the open end name a page, so a chart is laid out again when pages move. The picture stays.
     """
-    slices = look.memory(_chart_slices, structs.replace(block, open_end=()), width, look)
+    days = (block.first_day, block.break_day, block.last_day)
+    slices = look.memory.held(_chart_slices, (block.ticks, block.lanes, block.flags), days, width, look)
     elements, pieces, words = _open_end(block.open_end, width, look)
     space = look.theme.space.block
     return Fragment(
@@ -45,11 +46,19 @@ def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
     )
 
 
-def _chart_slices(chart: Chart, width: float, look: Look) -> tuple[Slice, ...]:
+def _chart_slices(
+    ticks: tuple[Tick, ...],
+    lanes: tuple[Lane, ...],
+    flags: tuple[Flag, ...],
+    days: tuple[float, float, float],
+    width: float,
+    look: Look,
+) -> tuple[Slice, ...]:
+    """Draw a chart without the words at its open end."""
     from mvd_handout.rendering.chart import chart_parts
     from mvd_handout.rendering.chart.style import style_from_theme
 
-    style = style_from_theme(look.theme)
+    style, chart = style_from_theme(look.theme), Chart(*days, ticks, lanes, flags, (), "")
 
     def split(share: float) -> tuple[Drawing, ...]:
         return chart_parts(chart, width, share * look.height, look.fonts, style, look.memory)
@@ -134,8 +143,9 @@ def _picture(drawing: Drawing, piece: int, look: Look) -> Mark:
     return Mark(
         0.0,
         0.0,
-        drawing_operators(drawing, look.fonts, look.memory),
+        b"",
         (0.0, 0.0, drawing.width, drawing.height),
         piece,
         others=drawing_others(drawing, look.fonts, look.memory),
+        layers=drawing_layers(drawing, look.fonts, look.memory),
     )
