@@ -36,8 +36,8 @@ def with_journal(home: Path, ward: Path, monkeypatch: pytest.MonkeyPatch, table:
         if path.is_file():
             (copy / path.relative_to(ward)).parent.mkdir(exist_ok=True)
             (copy / path.relative_to(ward)).write_bytes(path.read_bytes())
-    with (copy / "clinic.toml").open("a", encoding="utf-8") as stream:
-        stream.write(f"\n[journal]\n{table}\n")
+    profile = (copy / "clinic.toml").read_text(encoding="utf-8").partition("[journal]")[0]
+    (copy / "clinic.toml").write_text(f"{profile}[journal]\n{table}\n", encoding="utf-8")
     monkeypatch.setenv("MVD_HANDOUT_CLINIC", str(copy))
     return copy
 
