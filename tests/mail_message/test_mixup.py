@@ -18,7 +18,9 @@ WHOLE = replace(POLICY, body="handout")
 HOSTILE = (
     "Bcc: evil@example.net", "=?utf-8?q?=0D=0ABcc=3A?=", "<script>alert(1)</script>", "{sender} {paper} {{7*7}}",
     "%s %(x)s %0d%0a", "--=_0_boundary", ". .. RSET", "O'Neil; DROP TABLE", "=cmd|'/c calc'!A0",
-    "&lt;b&gt; &#13; &#10;", "</div></body></html>", "END:VCALENDAR", "\\r\\nBcc\\N: x", "Żółć Gęśla-Jaźń", "Nguyễn Thị Ánh", "From me to you",
+    "&lt;b&gt; &#13; &#10;", "</div></body></html>",
+    "END:VCALENDAR", "\\r\\nBcc\\N: x", "Żółć Gęśla-Jaźń", "Nguyễn Thị Ánh",
+    "From me to you",
     "a" * 150,
 )  # fmt: skip
 
