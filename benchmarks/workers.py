@@ -4,7 +4,8 @@ Run: python -m benchmarks.workers [PAIRS] [PAPERS]
 
 First the seam alone: the same number of papers through one warm worker process and through two, in pairs, wall time.
 Then the whole command, `batch --jobs 1` against `--jobs 2`, with checking, planning, starting the workers, writing and
-the journal, which one process does. The machine needs two cores that nobody else uses; the load is printed.
+the journal, which one process does. The machine needs two cores that nobody else uses; the load is printed. Where it is
+not idle, the CPU time of parent and worker still tells how well two workers could do on two cores.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ TARGET = 1.8
 People = Iterator[tuple[CaseData, RosterData]]
 
 
-def seam(recipe: Recipe, people: People, executor: Executor, workers: int, papers: int) -> float:
-    """Return the wall time of so many papers."""
+def seam(recipe: Recipe, people: People, executor: Executor, workers: int, papers: int) -> tuple[float, float]:
+    """Return the wall time of so many papers, and the CPU time that this process spends on them."""
     day = today()
     some = [Order(row, Case.parse(case), day) for row, (case, _) in enumerate(islice(people, papers), start=2)]
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     made = sum(result.paper is not None for result in make_all(recipe, some, executor, 2 * workers + 1))
     assert made == papers
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - cpu
 
 
 def command(home: Path, people: People, workers: int, papers: int) -> float:
@@ -50,6 +51,15 @@ def command(home: Path, people: People, workers: int, papers: int) -> float:
     return time.perf_counter() - start
 
 
+def ceiling(recipe: Recipe, people: People, executor: Executor, papers: int) -> str:
+    """Say what a paper costs the parent and a worker, and what two workers on two cores can reach with that."""
+    before = executor.submit(time.process_time).result()
+    parent = seam(recipe, people, executor, 1, papers)[1]
+    worker = executor.submit(time.process_time).result() - before
+    shares = f"{parent / papers * 1000:.2f} ms in the parent, {worker / papers * 1000:.2f} ms in the worker"
+    return f"CPU time of a paper: {shares}; on two cores, two workers can do {2 * worker / (worker + parent):.2f} times"
+
+
 def main() -> None:
     """Measure both."""
     pairs, papers = (int(each) for each in (*sys.argv[1:3], *("9", "600")[len(sys.argv) - 1 :]))
@@ -60,7 +70,10 @@ def main() -> None:
         pools = {number: stack.enter_context(WorkerProcesses(number)) for number in (1, 2)}
         for number, pool in pools.items():
             seam(recipe, people, pool, number, 100)  # the workers begin and warm up
-        taken = [[seam(recipe, people, pool, number, papers) for number, pool in pools.items()] for _ in range(pairs)]
+        taken = [
+            [seam(recipe, people, pool, number, papers)[0] for number, pool in pools.items()] for _ in range(pairs)
+        ]
+        print(ceiling(recipe, people, pools[1], papers))
         _say("Two worker processes against one, the seam alone", taken, papers)
         taken = [[command(home, people, number, papers) for number in (1, 2)] for _ in range(max(3, pairs // 3))]
         _say("batch --jobs 2 against --jobs 1, the whole command", taken, papers)
