@@ -78,9 +78,7 @@ class Journal:
 
     def papers_of(self, batch: str) -> frozenset[str]:
         """Return the document ids that are journalled for `batch`."""
-        known = self._batches.setdefault(batch, _Batch(batch))
-        known.catch_up(self)
-        return frozenset(known.papers)
+        return frozenset(self._noted(batch))
 
     def entries(self, notice: Notice | None = None) -> Iterator[Entry]:
         """Yield every entry that is as it was written, the oldest first, holding one line in memory at a time.
@@ -107,15 +105,22 @@ class Journal:
 
     def _fresh(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Yield the entries that are still to be added."""
-        known: dict[str, set[str]] = {}
+        noted: dict[str, set[str]] = {}
+        added: set[tuple[str, str]] = set()
         for entry in entries:
             if entry.batch:
-                if entry.batch not in known:
-                    known[entry.batch] = set(self.papers_of(entry.batch))
-                if entry.document_id in known[entry.batch]:
+                if entry.batch not in noted:
+                    noted[entry.batch] = self._noted(entry.batch)
+                if entry.document_id in noted[entry.batch] or (entry.batch, entry.document_id) in added:
                     continue
-                known[entry.batch].add(entry.document_id)
+                added.add((entry.batch, entry.document_id))
             yield entry
+
+    def _noted(self, batch: str) -> set[str]:
+        """Return the ids noted for `batch`, read as far as the files go now; it is kept, and not to be changed."""
+        known = self._batches.setdefault(batch, _Batch(batch))
+        known.catch_up(self)
+        return known.papers
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
