@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from mvd_handout.delivery.batch.plan import PLAN_NAME
 from mvd_handout.delivery.batch.run import Given, MixUpError
 from mvd_handout.delivery.batch.workers import InProcess, Result, make_papers
 from mvd_handout.domain.errors import OutputError
-from mvd_handout.rendering.pdf.inspect import read_properties
+from mvd_handout.rendering.pdf.inspect import read_properties, sealed
 from tests.batch.ward import (
     Batch,
     Canned,
@@ -220,6 +221,51 @@ class Damaging(Canned):
 def test_a_file_that_was_damaged_on_its_way_is_never_written(six: Batch, tmp_path: Path) -> None:
     with pytest.raises(MixUpError):
         Batch(six.roster, six.planned, Damaging()).run(tmp_path / "out")
+    assert papers_in(tmp_path / "out") == {}
+
+
+class Relabelling(Canned):
+    """A defect: a file says something else about itself, under a seal that is right."""
+
+    def __init__(self, key: bytes, name: str, value: bytes) -> None:
+        super().__init__()
+        self.key, self.name, self.value = key, name.encode(), value
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        results = [self._relabelled(result) for result in super().submit(fn, *args).result()]
+        return InProcess().submit(tuple, results)
+
+    def _relabelled(self, result: Result) -> Result:
+        assert result.paper
+        pattern = rb"(<(?:mvd:)?%b[^>]*>)[^<]+(<)" % self.name
+        pdf, count = re.subn(pattern, rb"\g<1>%b\2" % self.value, result.paper.pdf, count=1)
+        assert count == 1
+        return structs.replace(result, paper=structs.replace(result.paper, pdf=sealed(pdf, self.key)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("patientKey", b"0" * 24), ("documentId", b"AAAA-AAAA-AAAA"), ("pages", b"0"), ("pages", b"many")],
+)
+def test_a_file_that_says_it_is_another_paper_is_never_written(
+    six: Batch, tmp_path: Path, name: str, value: bytes
+) -> None:
+    key = recipe_of(six).clinic.key
+    with pytest.raises(MixUpError):
+        Batch(six.roster, six.planned, Relabelling(key, name, value)).run(tmp_path / "out")
+    assert papers_in(tmp_path / "out") == {}
+
+
+def test_a_file_with_another_date_is_never_written(six: Batch, tmp_path: Path) -> None:
+    class Redating(Relabelling):
+        def _relabelled(self, result: Result) -> Result:
+            assert result.paper
+            pdf = result.paper.pdf.replace(b"2026-12-01</rdf:li>", b"2026-12-02</rdf:li>", 1)
+            assert pdf != result.paper.pdf
+            return structs.replace(result, paper=structs.replace(result.paper, pdf=sealed(pdf, self.key)))
+
+    with pytest.raises(MixUpError):
+        Batch(six.roster, six.planned, Redating(recipe_of(six).clinic.key, "", b"")).run(tmp_path / "out")
     assert papers_in(tmp_path / "out") == {}
 
 
