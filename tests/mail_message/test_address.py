@@ -73,7 +73,7 @@ GOOD = (
     "x@ymail.com", "x@email.com", "x@fastmail.com", "x@gmx.de", "x@gmx.net", "x@me.com", "x@nhs.net",
     "x@hotmail.co.uk", "x@yahoo.co.in", "x@live.nl", "x@outlook.de", "x@xn--mnchen-3ya.de", "0@1.org",
     "x@t-online.de", "x@web.de", "x@proton.me", "{x}@example.org", "x@protonmail.ch", "x@msn.com", "x@sky.com",
-    "x@orange.fr", "x" * 64 + "@example.org",
+    "x@orange.fr", "x@live.example", "x@icloud.com.cn", "x" * 64 + "@example.org",
 )  # fmt: skip
 
 

@@ -12,11 +12,12 @@ import pytest
 from msgspec.structs import replace
 
 from mvd_handout.composing.visible import visible_digest
+from mvd_handout.delivery.mail.calendar import CalendarMaker
 from mvd_handout.delivery.mail.encryption import read_locked
 from mvd_handout.delivery.mail.message import check_mail, mail_key, recipients
 from mvd_handout.delivery.mail.model import Mail
 from mvd_handout.domain.errors import InputError
-from tests.mail_message.builders import POLICY, attachment, clinic, mail, row
+from tests.mail_message.builders import NOW, POLICY, WORDS, attachment, clinic, copy_for, mail, row
 from tests.samples import ISSUED, make_case, make_document, visit_data
 
 PLAIN = row(consent="plain")
@@ -91,9 +92,11 @@ def test_the_locked_paper_opens_with_the_passphrase_that_the_mail_keeps() -> Non
     assert (inside["documentId"], inside["patientKey"]) == (made.document_id, made.patient_key)
 
 
-def test_no_repr_shows_a_patient() -> None:
-    made = mail()
+def test_no_repr_shows_a_patient_or_a_key() -> None:
+    made, copy = mail(), copy_for(row())
     assert repr(made) == str(made) == f"Mail({made.document_id})"
+    assert repr(copy) == f"Copy({made.document_id})"
+    assert repr(CalendarMaker(b"secret", "", "UTC", "a@example.org", WORDS, True, NOW)) == "CalendarMaker()"
 
 
 # --- the key ------------------------------------------------------------------

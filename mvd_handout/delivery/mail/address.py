@@ -39,7 +39,9 @@ class Providers(Struct, frozen=True):
         """
         name, _, ending = domain.partition(".")
         if name in self.endings:
-            return "" if ending in self.endings[name] else f"{name}.{self._mended(name, ending)}"
+            # "live" is a word like others: with an ending that is no slip, the domain is somebody's own.
+            own = len(name) < _LEAST_NAME and not self._is_slip(ending)
+            return "" if own or ending in self.endings[name] else f"{name}.{self._mended(name, ending)}"
         near = "" if name in self.real else next((each for each in self.endings if _one_slip(name, each)), "")
         if near and (ending in self.endings[near] or self._is_slip(ending)):
             return f"{near}.{self._mended(near, ending)}"

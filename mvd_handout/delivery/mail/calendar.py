@@ -63,6 +63,9 @@ class CalendarMaker(Struct, frozen=True):
     place: bool
     now: dt.datetime
 
+    def __repr__(self) -> str:
+        return "CalendarMaker()"
+
     def make(self, visits: Sequence[Appointment], earlier: Sequence[CalendarEntry]) -> CalendarFile:
         """Return the file with all visits to come, and those that were told `earlier` and are gone.
 

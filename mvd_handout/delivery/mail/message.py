@@ -47,6 +47,9 @@ class Copy(Struct, frozen=True):
     paper: Paper
     document: Document
 
+    def __repr__(self) -> str:
+        return f"Copy({self.paper.document_id})"
+
 
 def make_copy(recipe: Recipe, row: RosterRow, issued: dt.date) -> Copy:
     """Return the paper of `row` with its words. Raises as `make_paper` does."""
