@@ -93,8 +93,8 @@ def test_what_is_too_big_for_the_server_is_refused_before_it_is_named() -> None:
 
 
 @contextlib.contextmanager
-def answering(data: bytes) -> Iterator[Channel]:
-    """Give a channel whose server says `data` and closes the line."""
+def answering(data: bytes, stays: bool = False) -> Iterator[Channel]:
+    """Give a channel whose server says `data` and closes the line, unless it `stays`."""
     ours, theirs = socket.socketpair()
     channel = Channel("test.example.org", 0.5)
     channel.sock = ours
@@ -102,7 +102,8 @@ def answering(data: bytes) -> Iterator[Channel]:
     def speak() -> None:
         with contextlib.suppress(OSError):
             theirs.sendall(data)
-        theirs.close()
+        if not stays:
+            theirs.close()
 
     thread = threading.Thread(target=speak)
     thread.start()
@@ -111,6 +112,7 @@ def answering(data: bytes) -> Iterator[Channel]:
     finally:
         channel.close()
         thread.join()
+        theirs.close()
 
 
 PIECES = st.sampled_from(
@@ -160,3 +162,11 @@ def test_a_server_that_cannot_be_reached_is_told_apart(
     with pytest.raises(ServerError, match=words) as caught:
         Carrier(samples.settings(25), None).open()
     assert caught.value.temporary
+
+
+@pytest.mark.parametrize("more", [b"250 ok\r\n", b"250-", b"2"])
+def test_what_nobody_asked_for_ends_the_line(more: bytes) -> None:
+    with answering(b"250 ok\r\n" + more, stays=True) as channel:
+        assert channel.getreply() == (250, b"ok")
+        with pytest.raises(BrokenLineError, match="more was said"):
+            channel.ask("MAIL", "FROM:<ward4@example.org>")
