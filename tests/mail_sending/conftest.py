@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from mvd_handout.commands.cli import cli
 from mvd_handout.commands.console import Console
 from tests.mail_sending.clinic import Clinic
-from tests.mail_sending.ward import TODAY, Run, make_ward, with_server
+from tests.mail_sending.ward import NOW, TODAY, Run, make_ward, with_server
 from tests.tools import smtp
 
 
@@ -38,8 +38,9 @@ def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    for module in ("places", "email_run"):
+    for module in ("places", "email_run", "steward"):
         monkeypatch.setattr(f"mvd_handout.commands.{module}.today", lambda _: TODAY)
+    monkeypatch.setattr("mvd_handout.commands.email_desk.EmailDesk.now", lambda _: NOW)
     return here
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import os
 import re
 import sys
+import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -31,10 +33,12 @@ POLICY = """
 from = "ward4@example.org"
 name = "Example Hospital"
 """
+NOW = dt.datetime.combine(TODAY, dt.time(9, 30), zoneinfo.ZoneInfo("Europe/London"))
 COMMAND = f"""
 import datetime as dt
-from mvd_handout.commands import places
+from mvd_handout.commands import email_desk, places
 places.today = lambda zone: dt.date.fromisoformat("{TODAY}")
+email_desk.EmailDesk.now = lambda desk: dt.datetime.fromisoformat("{NOW.isoformat()}")
 from mvd_handout.commands.cli import main
 main()
 """
