@@ -37,21 +37,6 @@ def a_memory_keyed_too_coarsely(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Memory, "__call__", coarse)
 
 
-def a_memory_keyed_by_place_in_memory(patch: pytest.MonkeyPatch) -> None:
-    """An id is taken for the value, though nobody holds the value: its place is given to the next one."""
-    kept: dict[Any, Any] = {}
-
-    def held(self: Memory, function: Callable[..., Any], values: tuple[object, ...], *args: object) -> Any:
-        if function.__module__.startswith("mvd_handout.composing"):
-            return function(*values, *args)  # or what was composed would be kept, and with it the places
-        key = (function, *map(id, values), *args)
-        if key not in kept:
-            kept[key] = function(*values, *args)
-        return kept[key]
-
-    patch.setattr(Memory, "held", held)
-
-
 def a_memory_that_leaves_the_answers_out(patch: pytest.MonkeyPatch) -> None:
     """A part of the text is known by itself, and not by what this case answers to it."""
     kept: dict[Any, Any] = {}
@@ -92,7 +77,6 @@ def one_part_of_the_patient_before(part: str) -> Bug:
 
 BUGS: dict[str, Bug] = {
     "a memory keyed too coarsely": a_memory_keyed_too_coarsely,
-    "a memory keyed by the place of a value": a_memory_keyed_by_place_in_memory,
     "a memory that leaves the answers out": a_memory_that_leaves_the_answers_out,
     "a value carried over": a_value_carried_over,
     "the strip is one patient late": one_part_of_the_patient_before("identity"),
