@@ -174,6 +174,18 @@ def test_the_journal_has_each_sending_once(clinic: Clinic, monkeypatch: pytest.M
         assert all(record.journalled for record in outbox.records())
 
 
+def test_a_second_sending_that_a_person_asked_for_is_noted_too(clinic: Clinic, tmp_path: Path) -> None:
+    clinic.write(cells(1))
+    clinic.send("--to-folder", "out", "--yes")
+    for _ in range(2):
+        key = clinic.planned()[0]
+        assert clinic("resend", key, "--as", "again", "--by", "Kim Invented", "--yes")[0] == ExitCode.DONE
+        assert clinic.send("--to-folder", "out", "--yes")[0] == ExitCode.DONE
+    journal = Journal(tmp_path / "state" / "mvd-handout" / "journal", clinic.desk().key)
+    assert [entry.kind for entry in journal.entries()] == ["email"] * 3
+    assert clinic.server.sessions == 0
+
+
 def test_interrupted_after_the_dot_is_not_known(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     from mvd_handout.delivery.mail.channel import Channel
 

@@ -222,7 +222,7 @@ class Outbox:
 
     def put_off(self, key: str, state: State, why: str, now: dt.datetime) -> None:
         """Put on the disk why a message did not even begin to leave: deferred, refused, handed or withdrawn."""
-        self._move(key, OPEN, state, why, now, tries=int(state in {"deferred", "refused"}))
+        self._move(key, OPEN, state, why, now, tries=int(state != "withdrawn"))
 
     def decide(self, key: str, state: State, why: str, person: str, now: dt.datetime) -> None:
         """Put on the disk what a person decided about a message that is not simply sent."""
@@ -255,9 +255,10 @@ class Outbox:
         marks = ", ".join("?" * len(before))
         with self._change():
             done = self._connection.execute(
-                "UPDATE message SET state = ?, why = ?, changed = ?, tries = tries + ? "
+                "UPDATE message SET state = ?, why = ?, changed = ?, tries = tries + ?, "
+                "journalled = CASE WHEN ? = 'queued' THEN 0 ELSE journalled END "  # each sending is noted
                 f"WHERE key = ? AND state IN ({marks})",
-                (state, why, _time(now), tries, key, *before),
+                (state, why, _time(now), tries, state, key, *before),
             )
             if done.rowcount != 1:
                 raise ValueError(f"this message cannot become {state} now")
