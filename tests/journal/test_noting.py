@@ -185,6 +185,9 @@ def test_a_batch_notes_every_paper_once_with_what_make_would_note(run: Run, home
     again = noted()[-1]
     assert again.patient_key == one.patient_key
     assert again.parts == one.parts
+    lost = ("--reason", "lost", "-o", "lost.pdf")
+    assert run("reissue", one.document_id, "--case", "-", *lost, text=case).exit_code == ExitCode.DONE
+    assert (noted()[-1].replaces, noted()[-1].copy) == (one.document_id, 2)
 
 
 def test_a_draft_batch_is_not_noted(run: Run, home: Path) -> None:
