@@ -33,10 +33,21 @@ class Labels(Struct, frozen=True):
 @functools.cache
 def load_labels(language: str) -> Labels:
     """Return the labels of `language`. Raises ContentError when there are none."""
-    path = data_root("templates") / "labels" / f"{language}.toml"
+    return _load("labels", language)
+
+
+@functools.cache
+def load_ward_words(language: str) -> Labels:
+    """Return the words of the ward's own pages in a print run. Raises ContentError when there are none."""
+    return _load("ward", language)
+
+
+def _load(folder: str, language: str) -> Labels:
+    path = data_root("templates") / folder / f"{language}.toml"
+    where = f"{folder}/{path.name}"
     if not path.is_file():
-        raise ContentError(Fault(f"labels/{language}.toml", "the file is missing", "Every language needs its labels"))
-    return Labels(language, dict(sorted(_flatten(read_toml(path.read_bytes(), f"labels/{path.name}")))))
+        raise ContentError(Fault(where, "the file is missing", "Every language needs its labels"))
+    return Labels(language, dict(sorted(_flatten(read_toml(path.read_bytes(), where)))))
 
 
 def _flatten(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

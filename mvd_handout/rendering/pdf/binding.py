@@ -16,7 +16,7 @@ from mvd_handout.rendering.pdf.assembly import (
     page_label,
     page_start,
 )
-from mvd_handout.rendering.pdf.deflate import LEVEL, QUICK, stream
+from mvd_handout.rendering.pdf.deflate import LEVEL, QUICK, Piece, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.fragments import Box
 from mvd_handout.rendering.pdf.geometry import Geometry
@@ -26,7 +26,7 @@ from mvd_handout.rendering.pdf.outline import Entry, outline
 from mvd_handout.rendering.pdf.pagination import Pagination, Part, Place
 from mvd_handout.rendering.pdf.skeleton import Skeleton, base, font_resources, skeleton
 from mvd_handout.rendering.pdf.structure import FigureSlot
-from mvd_handout.rendering.pdf.writer import HEADER, Objects, finish
+from mvd_handout.rendering.pdf.writer import HEADER, Objects, ObjectSink, finish
 
 FontNumbers = tuple[tuple[FaceKey, int], ...]
 
@@ -38,11 +38,12 @@ def bind(layout: Layout) -> bytes:
     bookmarks = len(layout.plan.bookmarks)
     frame = memory(skeleton, layout.plan.tagging, beginning, layout.geometry, about.title, about.language, bookmarks)
     extra = Objects(frame.stretch.next)
-    fonts = (*beginning.fonts, *_add_other_fonts(extra, layout))
-    image = _add_logo(extra, layout)
+    fonts = (*beginning.fonts, *add_other_fonts(extra, layout))
+    logo = layout.document.letterhead.logo
+    image = add_logo(extra, logo, memory(logo_pixels, logo)) if logo else None
     own = Objects(frame.kept.first, frame.kept.count)
-    own.add(_resources(fonts, image), frame.kept.resources)
-    packet, contents = metadata.xmp(about, len(layout.plan.pages)), page_contents(layout)
+    own.add(resources(fonts, image), frame.kept.resources)
+    packet, contents = metadata.xmp(about, len(layout.plan.pages)), [stream(pieces) for pieces in page_pieces(layout)]
     metadata.add_metadata(own, packet, frame.kept.metadata)
     for number, content in zip(frame.kept.contents(), contents, strict=True):
         own.add_stream({}, b"", content, number)
@@ -60,11 +61,10 @@ def bind(layout: Layout) -> bytes:
     return finish(stretches, frame.root, frame.info, metadata.file_id(about.document_id, packet, *contents))
 
 
-def page_contents(layout: Layout) -> list[bytes]:
-    """Return the compressed contents of all pages."""
+def page_pieces(layout: Layout) -> Iterator[list[Piece]]:
+    """Yield the pieces of each page's contents."""
     memory, room = layout.look.memory, layout.geometry
     around = furniture_piece(layout, first=True), furniture_piece(layout, first=False)
-    contents = []
     for number, page in enumerate(layout.plan.pages, start=1):
         left = room.left(number)
         label = page_label(layout, number, left)
@@ -72,8 +72,7 @@ def page_contents(layout: Layout) -> list[bytes]:
         for run in page.runs:
             laid = tuple([layout.laid[at] for at in run.at])
             pieces += memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height, memory)
-        contents.append(stream(pieces))
-    return contents
+        yield pieces
 
 
 def _links(layout: Layout, frame: Skeleton) -> list[bytes]:
@@ -139,8 +138,8 @@ def _upwards(box: Box, height: float) -> Box:
     return left, height - bottom, right, height - top
 
 
-def _add_other_fonts(objects: Objects, layout: Layout) -> FontNumbers:
-    """Add what the document needs of the fallback faces."""
+def add_other_fonts(objects: ObjectSink, layout: Layout) -> FontNumbers:
+    """Add what the document needs of the fallback faces; return their numbers."""
     used: dict[FaceKey, set[str]] = {}
     for key, run in _others(layout):
         used.setdefault(key, set()).update(run)
@@ -155,16 +154,15 @@ def _others(layout: Layout) -> list[tuple[FaceKey, str]]:
     return [*foot, *(other for laid in layout.laid for other in laid.others)]
 
 
-def _resources(fonts: FontNumbers, image: int | None) -> bytes:
+def resources(fonts: FontNumbers, image: int | None) -> bytes:
+    """Return the resources that all pages of a document share."""
     if image is None:
         return b"<</Font %s>>" % font_resources(fonts)
     return b"<</Font %s/XObject<</%s %d 0 R>>>>" % (font_resources(fonts), IMAGE_NAME.encode("ascii"), image)
 
 
-def _add_logo(objects: Objects, layout: Layout) -> int | None:
-    logo = layout.document.letterhead.logo
-    if logo is None:
-        return None
+def add_logo(objects: ObjectSink, logo: Logo, packed: bytes) -> int:
+    """Add the clinic's picture with its compressed pixels; return its number."""
     entries = {
         "Type": b"/XObject",
         "Subtype": b"/Image",
@@ -173,8 +171,9 @@ def _add_logo(objects: Objects, layout: Layout) -> int | None:
         "ColorSpace": b"/DeviceRGB",
         "BitsPerComponent": b"8",
     }
-    return objects.add_stream(entries, b"", layout.look.memory(_pixels, logo))
+    return objects.add_stream(entries, b"", packed)
 
 
-def _pixels(logo: Logo) -> bytes:
+def logo_pixels(logo: Logo) -> bytes:
+    """Return the compressed pixels of the clinic's picture."""
     return zlib.compress(logo.pixels, LEVEL)

@@ -12,7 +12,7 @@ from mvd_handout.rendering.faces import EmbeddedFace, Face
 from mvd_handout.rendering.fonts import FaceKey, FontSet
 from mvd_handout.rendering.pdf import syntax
 from mvd_handout.rendering.pdf.deflate import LEVEL
-from mvd_handout.rendering.pdf.writer import Objects
+from mvd_handout.rendering.pdf.writer import ObjectSink
 from mvd_handout.rendering.reportlab_marks import font_program
 
 _PER_BLOCK: Final = 100  # entries, the limit of a CMap's block
@@ -39,7 +39,7 @@ def prepare(data: bytes, face: Face, characters: frozenset[str]) -> EmbeddedFace
     )
 
 
-def add_font(objects: Objects, font: EmbeddedFace) -> int:
+def add_font(objects: ObjectSink, font: EmbeddedFace) -> int:
     """Write a font; return the number of its object."""
     name = syntax.name(f"{font.tag}+{font.face.name}")
     program = objects.add_stream({"Length1": b"%d" % font.length}, b"", font.program)

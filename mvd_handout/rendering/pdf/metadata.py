@@ -11,7 +11,7 @@ from mvd_handout.content.resources import data_root
 from mvd_handout.domain.document import Metadata
 from mvd_handout.rendering.pdf import syntax
 from mvd_handout.rendering.pdf.deflate import LEVEL
-from mvd_handout.rendering.pdf.writer import Objects
+from mvd_handout.rendering.pdf.writer import Objects, ObjectSink
 
 PRODUCER: Final = "mvd-handout"
 _NAMESPACE: Final = "tag:mvd-handout.example,2026:handout/"
@@ -39,7 +39,7 @@ def add_metadata(objects: Objects, packet: bytes, number: int) -> None:
     objects.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, packet, number)
 
 
-def add_info(objects: Objects, title: str) -> int:
+def add_info(objects: ObjectSink, title: str) -> int:
     """Write the information dictionary; return its number."""
     return objects.add(syntax.dictionary({"Title": syntax.text(title), "Producer": syntax.text(PRODUCER)}))
 
@@ -164,6 +164,29 @@ _XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
    <pdf:Producer>{producer}</pdf:Producer>
 {own}
    <pdfaExtension:schemas><rdf:Bag>{schema}</rdf:Bag></pdfaExtension:schemas>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+def plain_xmp(title: str, description: str, language: str) -> bytes:
+    """Return the XMP packet of a file that follows no standard and says what it is for."""
+    return _PLAIN_XMP.format(
+        title=escape(title), description=escape(description), language=escape(language), producer=PRODUCER
+    ).encode("utf-8")
+
+
+_PLAIN_XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+   <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
+   <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+   <pdf:Producer>{producer}</pdf:Producer>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>

@@ -22,7 +22,8 @@ from mvd_handout.rendering.pdf.structure import Content, FigureSlot, Owned, Stru
 from mvd_handout.rendering.pdf.tags import count_figures
 from mvd_handout.rendering.pdf.writer import HEADER, Objects, Stretch
 
-_ALWAYS: Final[tuple[FaceKey, FaceKey]] = ("regular", "strong")
+ALWAYS: Final[tuple[FaceKey, FaceKey]] = ("regular", "strong")
+"""The faces that every file has."""
 
 
 class Base(Struct, frozen=True):
@@ -88,9 +89,9 @@ class Skeleton(Struct, frozen=True, eq=False):
 def base(fonts: FontSet) -> Base:
     """Return the stretch that begins every file."""
     objects = Objects(1)
-    regular, strong = (add_font(objects, embed(fonts, key, frozenset())) for key in _ALWAYS)
+    regular, strong = (add_font(objects, embed(fonts, key, frozenset())) for key in ALWAYS)
     intent = metadata.add_output_intent(objects)
-    return Base(objects.stretch(len(HEADER)), ((_ALWAYS[0], regular), (_ALWAYS[1], strong)), intent)
+    return Base(objects.stretch(len(HEADER)), ((ALWAYS[0], regular), (ALWAYS[1], strong)), intent)
 
 
 def skeleton(tagging: Tagging, beginning: Base, room: Geometry, title: str, language: str, bookmarks: int) -> Skeleton:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -57,7 +57,7 @@ class Objects:
     def add_raw_stream(self, entries: Mapping[str, bytes], data: bytes, number: int | None = None) -> int:
         """Add a stream as it is; XMP must stay readable. Return its number."""
         number = self.reserve() if number is None else number
-        self._streams[number] = _stream({**entries, "Length": b"%d" % len(data)}, data)
+        self._streams[number] = stream_object(entries, data)
         return number
 
     def stretch(self, offset: int, level: int = LEVEL) -> Stretch:
@@ -78,14 +78,55 @@ class Objects:
         return Stretch(b"".join(out), pack(table, level), self._next)
 
     def _object_stream(self, numbers: list[int], level: int) -> int:
-        index, body, at = [], [], 0
-        for number in numbers:
-            index.append(b"%d %d" % (number, at))
-            body.append(self._plain[number])
-            at += len(body[-1]) + 1
-        head = b" ".join(index) + b"\n"
-        entries = {"Type": b"/ObjStm", "N": b"%d" % len(numbers), "First": b"%d" % len(head)}
-        return self.add_stream(entries, b"", stream([pack(head + b"\n".join(body), level)]))
+        entries, body = object_stream([(number, self._plain[number]) for number in numbers])
+        return self.add_stream(entries, b"", stream([pack(body, level)]))
+
+
+class ObjectSink(Protocol):
+    """What objects can be added to."""
+
+    def add(self, content: bytes, number: int | None = None) -> int:
+        """Add an object; return its number."""
+
+    def add_stream(
+        self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None, number: int | None = None
+    ) -> int:
+        """Add a compressed stream; return its number."""
+
+
+def object_stream(objects: Sequence[tuple[int, bytes]]) -> tuple[dict[str, bytes], bytes]:
+    """Return the entries and the contents of a stream that holds plain objects."""
+    index, body, at = [], [], 0
+    for number, content in objects:
+        index.append(b"%d %d" % (number, at))
+        body.append(content)
+        at += len(content) + 1
+    head = b" ".join(index) + b"\n"
+    entries = {"Type": b"/ObjStm", "N": b"%d" % len(objects), "First": b"%d" % len(head)}
+    return entries, head + b"\n".join(body)
+
+
+def stream_object(entries: Mapping[str, bytes], data: bytes) -> bytes:
+    """Return a stream with its dictionary."""
+    head = syntax.dictionary({**entries, "Length": b"%d" % len(data)})
+    return b"%s\nstream\n%s\nendstream" % (head, data)
+
+
+def cross_references(
+    number: int, packed: bytes, start: int, root: int, info: int, file_id: tuple[bytes, bytes]
+) -> bytes:
+    """Return the end of a file: the compressed table as the object `number` at `start`, and where it begins."""
+    entries = {
+        "Type": b"/XRef",
+        "Size": b"%d" % (number + 1),
+        "W": b"[1 4 2]",
+        "Root": syntax.reference(root),
+        "Info": syntax.reference(info),
+        "ID": syntax.array([b"<%s>" % part.hex().encode("ascii") for part in file_id]),
+        "Filter": b"/FlateDecode",
+    }
+    end = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n"
+    return end % (number, stream_object(entries, packed), start)
 
 
 def finish(stretches: Sequence[Stretch], root: int, info: int, file_id: tuple[bytes, bytes]) -> bytes:
@@ -98,22 +139,8 @@ def finish(stretches: Sequence[Stretch], root: int, info: int, file_id: tuple[by
     table = sorted(stretches, key=lambda each: each.next)
     last = pack(b"\1%b\0\0" % start.to_bytes(4, "big"))
     packed = stream([_FIRST_ROW, *(each.table for each in table), last])
-    head = {
-        "Type": b"/XRef",
-        "Size": b"%d" % (number + 1),
-        "W": b"[1 4 2]",
-        "Root": syntax.reference(root),
-        "Info": syntax.reference(info),
-        "ID": syntax.array([b"<%s>" % part.hex().encode("ascii") for part in file_id]),
-        "Filter": b"/FlateDecode",
-        "Length": b"%d" % len(packed),
-    }
-    end = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, _stream(head, packed), start)
+    end = cross_references(number, packed, start, root, info, file_id)
     return b"".join([HEADER, *(each.data for each in stretches), end])
-
-
-def _stream(entries: Mapping[str, bytes], data: bytes) -> bytes:
-    return b"%s\nstream\n%s\nendstream" % (syntax.dictionary(entries), data)
 
 
 _FIRST_ROW: Final = pack(_FREE)
