@@ -40,9 +40,9 @@ class EmailReport:
             if fate.key:
                 self.console.result(_line(fate))
         for words, rows in self._others():
-            self.console.say(f"{words[:1].upper()}{words[1:]}: {_rows(rows)}.")
+            self.console.say(f"{words[:1].upper()}{words[1:]}: {rows_in_words(rows)}.")
         for sharing in self.plan.shared:
-            self.console.warn(f"{_rows(sharing)} have the same address. Is that right?")
+            self.console.warn(f"{rows_in_words(sharing)} have the same address. Is that right?")
         to_send = self.plan.of(*TO_SEND)
         locked = sum(self.policy.locks(fate.consent) for fate in to_send)
         self.console.say(f"{count(len(to_send), 'message')} to send, {locked} of them with a locked handout.")
@@ -144,7 +144,8 @@ def _fate_for_programs(fate: Fate, record: Record | None) -> dict[str, object]:
     }
 
 
-def _rows(rows: Sequence[int]) -> str:
+def rows_in_words(rows: Sequence[int]) -> str:
+    """Return "row 4" or "rows 4, 9 and 12"."""
     if len(rows) == 1:
         return f"row {rows[0]}"
     return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"

@@ -16,9 +16,10 @@ from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import EmailDesk, exit_code, open_email_desk
 from mvd_handout.commands.email_options import SendOptions
-from mvd_handout.commands.email_report import EmailReport
+from mvd_handout.commands.email_report import EmailReport, rows_in_words
 from mvd_handout.commands.journalling import ready_journal, user_account
 from mvd_handout.commands.places import cache_folder, today
+from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.email_words import load_email_words
@@ -190,13 +191,8 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list
     options = job.options
     chosen = [fate for fate in plan.fates if fate.standing in TO_SEND]
     replacing = [fate for fate in chosen if fate.standing is Standing.REPLACES]
-    if replacing and not options.replace:
+    if replacing and not options.replace and not _may_replace(replacing, options, console):
         chosen = [fate for fate in chosen if fate.standing is not Standing.REPLACES]
-        rows = ", ".join(str(fate.row) for fate in replacing)
-        console.warn(
-            f"what changed in {'row' if len(replacing) == 1 else 'rows'} {rows} is not sent: these patients have an "
-            "earlier e-mail. Look at the change, then add --replace."
-        )
     limit = options.limit
     if limit is None and options.deliver and "sent" not in outbox.counts() and len(chosen) > FIRST_TIME:
         limit = FIRST_TIME
@@ -205,6 +201,18 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list
             "again. --limit sends more at once."
         )
     return chosen[:limit]
+
+
+def _may_replace(replacing: Sequence[Fate], options: SendOptions, console: Console) -> bool:
+    """Ask whether patients who have an e-mail already get another one; without anybody to ask, they do not."""
+    rows = rows_in_words([fate.row for fate in replacing])
+    if console.has_person() and not options.yes:
+        return confirm(f"What changed in {rows} would replace an e-mail that these patients have. Send it?", console)
+    console.warn(
+        f"what changed in {rows} is not sent: these patients have an earlier e-mail. "
+        "Look at the change, then add --replace."
+    )
+    return False
 
 
 def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> None:

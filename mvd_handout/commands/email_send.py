@@ -37,7 +37,11 @@ _FILE: Final = click.Path(path_type=Path)
 )
 @click.option("--to-folder", type=_FILE, metavar="DIR", help="Write each message as a file into this folder instead.")
 @click.option("--deliver", is_flag=True, help="Hand the messages to your mail server, after a question.")
-@click.option("--replace", is_flag=True, help="Also send what replaces an e-mail that a patient has already.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Also send what replaces an e-mail that a patient has already. At a terminal you are asked.",
+)
 @click.option(
     "--limit",
     type=click.IntRange(1),

@@ -159,6 +159,18 @@ def test_a_changed_visit_replaces_what_was_sent_only_when_a_person_says_so(clini
     assert len(clinic.got()) == 4
 
 
+@pytest.mark.parametrize(("answer", "messages"), [("yes\n1\n", 4), ("no\n", 3)])
+def test_a_person_is_asked_about_what_replaces_another(
+    clinic: Clinic, person: None, answer: str, messages: int
+) -> None:
+    clinic.deliver()
+    clinic.write(cells(1), cells(2, Visit_1_time="11:30"), cells(3))
+    code, _, err = clinic.send("--deliver", "--rate", 6000, text=answer)
+    assert code == ExitCode.DONE
+    assert "What changed in row 3 would replace" in err
+    assert len(clinic.got()) == messages
+
+
 def test_a_change_that_is_taken_back_is_told_too(clinic: Clinic) -> None:
     clinic.write(cells(1))
     clinic.deliver()
