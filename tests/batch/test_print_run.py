@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+import pypdfium2
 import pytest
 
 from mvd_handout.domain.errors import ExitCode
@@ -126,3 +128,46 @@ def test_the_papers_of_the_print_run_are_those_of_the_files(
         assert files[about.document_id]["patientKey"] == about.patient_key
         assert not about.draft
         assert "Alex" not in repr(item)
+
+
+def test_the_file_itself_has_every_page_of_every_paper_in_roster_order_on_sheets_of_its_own(
+    run: Run, ward: Path, roster: Path, home: Path
+) -> None:
+    batch = ("batch", roster, "-d", "out", "--clinic", ward)
+    run(*batch)  # the papers are there already when the print run is written
+    result = run(*batch, "--print-run", "print.pdf", "--separator-sheets", "--hand-out-list", "--json")
+    told = json.loads(result.stdout)
+    texts = page_texts((home / "print.pdf").read_bytes())
+    wanted: list[str] = ["list", ""]
+    for paper in told["papers"]:
+        wanted += ["separator", "", *[paper["document_id"]] * paper["pages"], *[""] * (paper["pages"] % 2)]
+    ids = {paper["document_id"] for paper in told["papers"]}
+    assert [kind(text, ids) for text in texts] == wanted
+    for paper, text in ((paper, texts[wanted.index(paper["document_id"])]) for paper in told["papers"]):
+        own = page_texts((home / "out" / paper["file"]).read_bytes())
+        assert own[0] == text
+    assert told["print_run"] == {
+        "file": "print.pdf", "patients": 3, "pages": len(wanted), "sheets": len(wanted) // 2,
+    }  # fmt: skip
+    again = run(*batch, "--print-run", "again.pdf", "--separator-sheets", "--hand-out-list", "--jobs", 2)
+    assert again.exit_code == ExitCode.DONE
+    assert (home / "again.pdf").read_bytes() == (home / "print.pdf").read_bytes()
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """Return the text of each page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [str(page.get_textpage().get_text_range()).strip() for page in document]
+    finally:
+        document.close()
+
+
+def kind(text: str, ids: set[str]) -> str:
+    """Return the id of the paper that a page is of, or what else it is."""
+    if "Papers to give out" in text:
+        return "list"
+    if "Next patient" in text:
+        return "separator"
+    found = [each for each in ids if each in text]
+    return found[0] if len(found) == 1 else text

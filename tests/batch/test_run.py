@@ -205,6 +205,16 @@ def test_papers_that_changed_places_are_never_written(six: Batch, tmp_path: Path
     assert lines_in(tmp_path / "out") == []
 
 
+def test_a_fault_that_came_back_for_another_row_is_not_blamed_on_the_wrong_one(six: Batch, tmp_path: Path) -> None:
+    class Blaming(InProcess):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            results = [Result(order.row, None) for order in args[1]]
+            return super().submit(tuple, reversed(results))
+
+    with pytest.raises(MixUpError):
+        Batch(six.roster, six.planned, Blaming()).run(tmp_path / "out")
+
+
 class Damaging(Canned):
     """A defect: a byte of each file changes on its way."""
 
