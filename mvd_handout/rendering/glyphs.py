@@ -60,6 +60,8 @@ def _texts_around(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _block_faults(block: Block, fonts: FontSet) -> tuple[Fault, ...]:
+    if fonts.plain.issuperset("".join([text for _, text in _block_texts(block)])):
+        return ()
     return tuple(fault for field, text in _block_texts(block) for fault in _faults(field, text, fonts))
 
 

@@ -174,6 +174,9 @@ def _pieces(inline: Inline) -> list[str]:
 
 def _joined(parts: list[_Part]) -> Iterator[_Part]:
     """Join neighbours of one inline and style."""
+    if len(parts) == 1:
+        yield parts[0]
+        return
     for (inline, strong), group in groupby(parts, key=lambda part: (part.inline, part.strong)):
         same = list(group)
         yield _Part("".join([part.text for part in same]), strong, inline, sum([part.width for part in same]))

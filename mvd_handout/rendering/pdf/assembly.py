@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.pdf import furniture
-from mvd_handout.rendering.pdf.deflate import LEVEL, QUICK, Piece, pack
+from mvd_handout.rendering.pdf.deflate import LEVEL, Piece, pack
 from mvd_handout.rendering.pdf.fragments import Box, Frame, Mark, Slice
 from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import rounded
@@ -86,12 +86,21 @@ def draw_part(laid: Laid, part: Part, left: float) -> Drawn:
 
 
 def draw_run(
-    blocks: tuple[Laid, ...], parts: tuple[Part, ...], mcid: int, left: float, height: float, memory: Memory
+    blocks: tuple[Laid, ...],
+    parts: tuple[Part, ...],
+    mcid: int,
+    left: float,
+    height: float,
+    level: int,
+    memory: Memory,
 ) -> tuple[Piece, ...]:
-    """Return the operators of parts behind each other, with marked-content numbers from `mcid` on."""
+    """Return the operators of parts behind each other, with marked-content numbers from `mcid` on.
+
+    What one patient alone has is compressed at `level`.
+    """
     operators: list[bytes] = []
     pieces: list[Piece] = []
-    level = LEVEL if all(laid.shape.common for laid in blocks) else QUICK
+    level = LEVEL if all(laid.shape.common for laid in blocks) else level
     for laid, part in zip(blocks, parts, strict=True):
         drawn = draw_part(laid, part, left)
         if drawn.frames or drawn.artifacts:
@@ -120,10 +129,10 @@ def _packed(operators: Iterable[bytes], *more: bytes, level: int) -> Piece:
     return pack(b"\n".join((*operators, *more, b"")), level)
 
 
-def furniture_piece(layout: Layout, first: bool) -> Piece:
+def furniture_piece(layout: Layout, first: bool, level: int) -> Piece:
     """Return the operators of what stands around the body, in a column at 0; band and strip not on the first page."""
     marks = tuple(_furniture_marks(layout, 0.0, first))
-    return _packed(_operators(marks, layout.geometry.paper_height), b"Q", b"EMC", level=QUICK)
+    return _packed(_operators(marks, layout.geometry.paper_height), b"Q", b"EMC", level=level)
 
 
 def page_start(label: PlacedMark, left: float, height: float) -> Piece:

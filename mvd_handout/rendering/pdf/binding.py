@@ -43,7 +43,10 @@ def bind(layout: Layout) -> bytes:
     image = add_logo(extra, logo, memory(logo_pixels, logo)) if logo else None
     own = Objects(frame.kept.first, frame.kept.count)
     own.add(resources(fonts, image), frame.kept.resources)
-    packet, contents = metadata.xmp(about, len(layout.plan.pages)), [stream(pieces) for pieces in page_pieces(layout)]
+    packet, contents = (
+        metadata.xmp(about, len(layout.plan.pages)),
+        [stream(pieces) for pieces in page_pieces(layout, QUICK)],
+    )
     metadata.add_metadata(own, packet, frame.kept.metadata)
     for number, content in zip(frame.kept.contents(), contents, strict=True):
         own.add_stream({}, b"", content, number)
@@ -61,17 +64,17 @@ def bind(layout: Layout) -> bytes:
     return finish(stretches, frame.root, frame.info, metadata.file_id(about.document_id, packet, *contents))
 
 
-def page_pieces(layout: Layout) -> Iterator[list[Piece]]:
-    """Yield the pieces of each page's contents."""
+def page_pieces(layout: Layout, level: int) -> Iterator[list[Piece]]:
+    """Yield the pieces of each page's contents; those of this patient alone are compressed at `level`."""
     memory, room = layout.look.memory, layout.geometry
-    around = furniture_piece(layout, first=True), furniture_piece(layout, first=False)
+    around = furniture_piece(layout, True, level), furniture_piece(layout, False, level)
     for number, page in enumerate(layout.plan.pages, start=1):
         left = room.left(number)
         label = page_label(layout, number, left)
         pieces = [memory(page_start, label, left, room.paper_height), around[min(number - 1, 1)]]
         for run in page.runs:
             laid = tuple([layout.laid[at] for at in run.at])
-            pieces += memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height, memory)
+            pieces += memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height, level, memory)
         yield pieces
 
 

@@ -22,7 +22,7 @@ from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.glyphs import check_glyphs
 from mvd_handout.rendering.pdf import metadata, syntax
 from mvd_handout.rendering.pdf.binding import add_logo, add_other_fonts, logo_pixels, page_pieces, resources
-from mvd_handout.rendering.pdf.deflate import Piece, stream
+from mvd_handout.rendering.pdf.deflate import LEVEL, Piece, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import Layout, lay_out
@@ -33,7 +33,7 @@ from mvd_handout.rendering.pdf.streaming import WIDTH, FileStream, page_tree
 _WARD_THEME: Final = "standard"
 _LISTED: Final = 200
 """Patients in one part of the list, so that no list is laid out at once that fills a ream."""
-_WORTH: Final = 256
+_WORTH: Final = 100
 """Pieces of so many bytes stand in the file on their own, so that pages can share them."""
 _KNOWN: Final = 4096
 """Streams in the file that are known again by their contents."""
@@ -145,7 +145,7 @@ class _Sheets:
         """Add a document's pages, and one labelled `blank` if the last sheet has another side."""
         room, used = layout.geometry, self._resources(layout)
         box = syntax.rectangle((0.0, 0.0, room.paper_width, room.paper_height))
-        for pieces in page_pieces(layout):
+        for pieces in page_pieces(layout, LEVEL):
             contents = syntax.references([self._stream(each) for each in _grouped(pieces)])
             pages.add({"MediaBox": box, "Resources": syntax.reference(used), "Contents": contents})
         if self.duplex and len(layout.plan.pages) % 2:

@@ -14,8 +14,8 @@ from mvd_handout.rendering.pdf.binding import bind
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import lay_out
 
-_REMEMBERED: Final = 512
-"""Results that are kept of every step."""
+_REMEMBERED: Final = 768
+"""Results that are kept of every step: with more, a process needs more than 120 MB."""
 
 
 @functools.cache
