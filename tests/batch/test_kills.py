@@ -44,7 +44,7 @@ def test_killed_a_hundred_times_while_writing(ward: Path, cache: Path, memory: P
     assert done.returncode == 0, done.stderr
     counted = json.loads(done.stdout)
     assert counted["kills"] >= KILLS
-    assert counted["stages"] > KILLS / 4, "the kills hardly ever fell into the writing"
+    assert counted["stages"] > KILLS / 10, "the kills hardly ever fell into the writing"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
