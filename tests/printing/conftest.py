@@ -10,11 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mvd_handout.commands.cli import cli
-from mvd_handout.content.clinic import read_key
-from mvd_handout.delivery.printing.run_seal import SealedStream
-from mvd_handout.rendering.render import render
-from tests.batch.ward import make_batch, make_ward
-from tests.samples import make_document
+from mvd_handout.delivery.batch.print_run import write_run
+from mvd_handout.rendering.pdf.print_run import PrintRunOptions
+from tests.batch.ward import make_batch, make_ward, patients, plan
 from tests.tools.cups import PrintServer, private_server
 
 Run = Callable[..., Result]
@@ -43,13 +41,10 @@ def made(ward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def print_run(ward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with the seal of a print run of 6 papers and 48 pages; what is in it is one paper."""
+    """Return the print run of the same six patients."""
     path = tmp_path_factory.mktemp("run") / "run.pdf"
-    paper = render(make_document(), "pdf", "standard", "A4")
-    with path.open("wb") as file:
-        sealed = SealedStream(file, read_key(ward / "clinic.key"))
-        sealed.write(paper)
-        sealed.seal(papers=6, pages=48)
+    roster, planned = plan(ward, patients(6))
+    write_run(path, planned.plan, roster, planned.recipe, PrintRunOptions(hand_out_list=False))
     return path
 
 
