@@ -7,13 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mvd_handout.commands.app import EXIT_CODES, Command, Word, common_options
+from mvd_handout.commands.batch_options import BatchOptions
 from mvd_handout.commands.console import Console
 
 if TYPE_CHECKING:
@@ -24,30 +24,6 @@ if TYPE_CHECKING:
 _FILE: Final = click.Path(path_type=Path)
 _PAPERS_PER_JOB: Final = 150
 """A process of its own takes as long to start as so many papers take to make."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
-    """The options of `batch`; see its help."""
-
-    roster: str
-    folder: Path
-    clinic: Path | None
-    handout: str
-    encoding: str | None
-    sheet: str | None
-    issue_date: str | None
-    skip_bad_rows: bool
-    theme: str | None
-    paper: str | None
-    draft: bool
-    jobs: int | None
-    executor: str | None
-    print_run: Path | None
-    separator_sheets: bool
-    hand_out_list: bool
-    force: bool
-    json: bool
 
 
 @click.command(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mvd_handout.commands.batch_options import BatchOptions
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import cache_folder, config_folder, find_clinic, today
@@ -23,9 +23,6 @@ from mvd_handout.delivery.roster.read import read_roster
 from mvd_handout.domain.dates import DateOrder, read_date
 from mvd_handout.domain.errors import ApprovalError, Fault, InputError
 from mvd_handout.domain.text import RefusedError
-
-if TYPE_CHECKING:
-    from mvd_handout.commands.batch import BatchOptions
 
 
 class Job(Struct, frozen=True):
