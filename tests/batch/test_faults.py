@@ -104,16 +104,16 @@ def points(batch: Batch, start: Path, scratch: Path) -> Iterator[tuple[int, int,
 
 @pytest.mark.parametrize("start", ["fresh", "begun"])
 def test_whatever_fails_nothing_is_half_nothing_old_is_lost_and_the_next_run_finishes(
-    two: Batch, start: str, tmp_path: Path, request: pytest.FixtureRequest
+    two: Batch, start: str, memory: Path, request: pytest.FixtureRequest
 ) -> None:
     before: Path = request.getfixturevalue(start)
-    two.run(tmp_path / "whole")
-    whole = contents(tmp_path / "whole")
-    papers = papers_in(tmp_path / "whole")
+    two.run(memory / "whole")
+    whole = contents(memory / "whole")
+    papers = papers_in(memory / "whole")
     old = papers_in(before)
     tried = refused = 0
-    for nth, error, for_good in points(two, before, tmp_path / "scratch"):
-        folder = tmp_path / "try"
+    for nth, error, for_good in points(two, before, memory / "scratch"):
+        folder = memory / "try"
         shutil.copytree(before, folder)
         raised = attempt(two, folder, System(nth, error, for_good))
         left = papers_in(folder)
@@ -125,7 +125,7 @@ def test_whatever_fails_nothing_is_half_nothing_old_is_lost_and_the_next_run_fin
             assert contents(folder) | {"names": 0} == whole | {"names": 0}
         else:
             assert os.strerror(error).lower() in str(raised)
-            assert str(tmp_path) not in str(raised)
+            assert str(memory) not in str(raised)
             assert error not in {errno.ENOSPC, errno.EDQUOT} or "Free some space" in str(raised)
         two.run(folder)
         assert contents(folder) == whole

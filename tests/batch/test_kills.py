@@ -8,9 +8,7 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,16 +21,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 FULL = os.environ.get("MVD_HANDOUT_SCALE") == "full"
 KILLS = 1_000 if FULL else 100
 WITH_WORKERS = 60 if FULL else 4
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder in memory where there is one: a kill asks nothing of a disk, and others may use it hard."""
-    if not os.access("/dev/shm", os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        yield Path(folder)
 
 
 def test_killed_a_hundred_times_while_writing(ward: Path, cache: Path, memory: Path) -> None:

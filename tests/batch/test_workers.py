@@ -6,6 +6,7 @@ import concurrent.futures as futures
 import itertools
 import os
 import pickle
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -123,6 +124,13 @@ def test_a_worker_that_dies_is_an_error_that_says_what_to_do(recipe: Recipe, mon
     monkeypatch.setattr("mvd_handout.delivery.batch.workers.make_papers", die)
     with WorkerProcesses(2) as executor, pytest.raises(WorkerError, match=r"Run the same command again.*--jobs 1"):
         list(make_all(recipe, [order(2)], executor, 3))
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+def test_ctrl_c_is_the_parents_matter_alone_and_reaches_it_as_before() -> None:
+    with WorkerProcesses(1) as executor:
+        assert executor.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_one_job_needs_no_other_process() -> None:
