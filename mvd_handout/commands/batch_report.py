@@ -70,6 +70,8 @@ class Report:
         ):
             if rows:
                 (console.say if rows is plan.held else console.show)(f"{words}: {rows_in_words(rows)}.")
+        if plan.left_out:
+            console.say("Put those rows into a list of their own, mend them, and make it in another folder.")
         there = len(outcome.made) + len(outcome.kept)
         console.say(
             f"In the folder: {count(there, 'paper')}, {count(outcome.pages, 'page')}, "
