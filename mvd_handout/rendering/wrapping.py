@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -16,6 +17,7 @@ from mvd_handout.rendering.drawing import Metrics
 _PIECES = re.compile(r"[^ ]*?(?: +|(?<=[^\W\d_])/(?=[^\W\d_])|[\u2013\u2014](?=.)|$)")
 _LAST_RESORT = re.compile(r".*(?: |(?<=[^\W\d_])-(?=[^\W\d_]))")
 _SLACK = 1e-6
+_TEXTS_KEPT = 1024
 _LINE = 80  # characters: what is longer is not tried on one line
 
 
@@ -166,10 +168,15 @@ def _words(content: Inlines, strong: bool, part: Callable[[str, bool, int], _Par
         yield word
 
 
-def _pieces(inline: Inline) -> list[str]:
+def _pieces(inline: Inline) -> tuple[str, ...]:
     if isinstance(inline, Link) and inline.target.startswith("tel:"):
-        return [inline.text] if inline.text else []
-    return [piece for piece in _PIECES.findall(inline.text) if piece]
+        return (inline.text,) if inline.text else ()
+    return _parted(inline.text)
+
+
+@functools.lru_cache(_TEXTS_KEPT)
+def _parted(text: str) -> tuple[str, ...]:
+    return tuple([piece for piece in _PIECES.findall(text) if piece])
 
 
 def _joined(parts: list[_Part]) -> Iterator[_Part]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from mvd_handout.domain.document import Inline, Inlines, Link, PageRef
 from mvd_handout.rendering.drawing import Colour
 from mvd_handout.rendering.pdf.fragments import Look, Mark, Slice
 from mvd_handout.rendering.pdf.operators import others, show_text
-from mvd_handout.rendering.wrapping import WrappedLine, WrappedRun, wrap
+from mvd_handout.rendering.wrapping import WrappedRun, wrap
 
 
 class Setting(Struct, frozen=True):
@@ -39,13 +37,16 @@ def lines(
     """
     wrapped = wrap(content, how.size, width, look.fonts, how.strong)
     count = len(wrapped)
+    base = baseline(how, look)
     return tuple(
-        Slice(
-            how.leading,
-            tuple(_marks(line, content, pieces, how, look)),
-            joined=number > 0 and (count <= 3 or number in {1, count - 1}),
-        )
-        for number, line in enumerate(wrapped)
+        [
+            Slice(
+                how.leading,
+                tuple([_mark(run, content, pieces, base, how, look) for run in line.runs]),
+                joined=number > 0 and (count <= 3 or number in {1, count - 1}),
+            )
+            for number, line in enumerate(wrapped)
+        ]
     )
 
 
@@ -70,13 +71,11 @@ def text_mark(text: str, x: float, y: float, how: Setting, look: Look, piece: in
     )
 
 
-def _marks(
-    line: WrappedLine, content: Inlines, pieces: tuple[int | None, ...], how: Setting, look: Look
-) -> Iterator[Mark]:
-    base = baseline(how, look)
-    for run in line.runs:
-        link = target(content[run.inline])
-        yield text_mark(run.text, how.x + run.x, base, _for_run(run, how), look, pieces[run.inline], link)
+def _mark(
+    run: WrappedRun, content: Inlines, pieces: tuple[int | None, ...], base: float, how: Setting, look: Look
+) -> Mark:
+    link = target(content[run.inline])
+    return text_mark(run.text, how.x + run.x, base, _for_run(run, how), look, pieces[run.inline], link)
 
 
 def _for_run(run: WrappedRun, how: Setting) -> Setting:
