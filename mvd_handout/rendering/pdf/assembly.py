@@ -56,7 +56,8 @@ def draw(layout: Layout) -> tuple[Drawn, ...]:
     for number, page in enumerate(layout.plan.pages, start=1):
         left = layout.geometry.left(number)
         parts = [draw_part(layout.laid[at], part, left) for at, part in page.parts()]
-        around = (*_furniture_marks(layout, left, first=number == 1), page_label(layout, number, left))
+        heads = _heads(layout, left) if number > 1 else ()
+        around = (*heads, *_foot(layout, left), page_label(layout, number, left))
         drawn.append(
             Drawn(
                 tuple(chain.from_iterable(part.frames for part in parts)),
@@ -129,14 +130,15 @@ def _packed(operators: Iterable[bytes], *more: bytes, level: int) -> Piece:
     return pack(b"\n".join((*operators, *more, b"")), level)
 
 
-def furniture_piece(layout: Layout, first: bool, level: int) -> Piece:
-    """Return the operators of what stands around the body, in a column at 0; band and strip not on the first page."""
-    marks = tuple(_furniture_marks(layout, 0.0, first))
-    return _packed(_operators(marks, layout.geometry.paper_height), b"Q", b"EMC", level=level)
+def furniture_pieces(layout: Layout, level: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Return what stands around the body in a column at 0: on the first page, and on the others."""
+    height = layout.geometry.paper_height
+    foot = _packed(_operators(tuple(_foot(layout, 0.0)), height), b"Q", b"EMC", level=level)
+    return (foot,), (_packed(_operators(tuple(_heads(layout, 0.0)), height), level=level), foot)
 
 
 def page_start(label: PlacedMark, left: float, height: float) -> Piece:
-    """Return what begins a page: its label, and the move to the column that `furniture_piece` needs."""
+    """Return what begins a page: its label, and the move to the column that `furniture_pieces` need."""
     move = b"q 1 0 0 1 %.2f 0 cm" % left
     return pack(b"\n".join((b"/Artifact BMC", *_operators((label,), height), move, b"")))
 
@@ -154,15 +156,16 @@ def draw_links(laid: Laid, part: Part, left: float) -> tuple[PlacedMark, ...]:
     return tuple([each for each in draw_part(laid, part, left).content if each.mark.link])
 
 
-def _furniture_marks(layout: Layout, left: float, first: bool) -> Iterator[PlacedMark]:
-    """Yield the foot; and band and strip, which on the first page are content."""
-    room, plan = layout.geometry, layout.plan
-    if not first:
-        for number, top in ((BAND, room.band_top), (STRIP, room.top)):
-            tops = stack_tops(plan.shapes[number], top)
-            for part, at in zip(layout.laid[number].fragment.slices, tops, strict=True):
-                yield from _as_artifacts(part, left, at)
-    top = room.foot_bottom - furniture.slices_height(layout.foot)
+def _heads(layout: Layout, left: float) -> Iterator[PlacedMark]:
+    """Yield band and strip of a page on which they are artifacts; on the first they are content."""
+    for number, top in ((BAND, layout.geometry.band_top), (STRIP, layout.geometry.top)):
+        tops = stack_tops(layout.plan.shapes[number], top)
+        for part, at in zip(layout.laid[number].fragment.slices, tops, strict=True):
+            yield from _as_artifacts(part, left, at)
+
+
+def _foot(layout: Layout, left: float) -> Iterator[PlacedMark]:
+    top = layout.geometry.foot_bottom - furniture.slices_height(layout.foot)
     for part in layout.foot:
         yield from _as_artifacts(part, left, top)
         top += part.height

@@ -12,7 +12,7 @@ from mvd_handout.rendering.pdf.assembly import (
     PlacedMark,
     draw_links,
     draw_run,
-    furniture_piece,
+    furniture_pieces,
     page_label,
     page_start,
 )
@@ -67,11 +67,11 @@ def bind(layout: Layout) -> bytes:
 def page_pieces(layout: Layout, level: int) -> Iterator[list[Piece]]:
     """Yield the pieces of each page's contents; those of this patient alone are compressed at `level`."""
     memory, room = layout.look.memory, layout.geometry
-    around = furniture_piece(layout, True, level), furniture_piece(layout, False, level)
+    around = furniture_pieces(layout, level)
     for number, page in enumerate(layout.plan.pages, start=1):
         left = room.left(number)
         label = page_label(layout, number, left)
-        pieces = [memory(page_start, label, left, room.paper_height), around[min(number - 1, 1)]]
+        pieces = [memory(page_start, label, left, room.paper_height), *around[min(number - 1, 1)]]
         for run in page.runs:
             laid = tuple([layout.laid[at] for at in run.at])
             pieces += memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height, level, memory)
