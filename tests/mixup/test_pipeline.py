@@ -18,7 +18,7 @@ from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document
 from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.pdf import render
-from tests.mixup.batches import Batch, make_batch
+from tests.mixup.batches import Batch, make_batch, shared
 from tests.tools.canaries import make_patients
 
 Bug = Callable[[pytest.MonkeyPatch], None]
@@ -87,7 +87,8 @@ BUGS: dict[str, Bug] = {
 
 @pytest.fixture(autouse=True)
 def nothing_wrong_is_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give the test memories that are thrown away."""
+    """Give the test memories that are thrown away, and learn what all papers say while nothing is wrong yet."""
+    shared()
     monkeypatch.setattr(render, "memory", functools.cache(lambda: Memory(64)))
     shared_memory().forget()
     yield

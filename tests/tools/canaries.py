@@ -118,10 +118,10 @@ def strangers() -> list[Patient]:
             name=f"{word('n', number)} {word('m', number)}",
             record_number=f"Rq{number}",
             birth_date=dt.date(birth, 3, 4),
-            operation=dt.date(2025, 1, 7 + 8 * place),
+            operation=dt.date(2025, 1, 7 + 2 * place),
             side=("left", "right")[place],
             surgeon=SURGEONS[place],
-            discharge=dt.date(2025, 1, 13 + 8 * place),
+            discharge=dt.date(2025, 1, 11 + 4 * place),
             email="",
         )
         for place, (number, birth) in enumerate(((4_000_000, 1921), (4_000_001, 1922)))
