@@ -20,6 +20,7 @@ from typing import Any
 from mvd_handout.rendering.faces import Face
 
 _END_OF_CMAP = 0xFFFF  # ReportLab takes the mark that ends a font's table for a character
+_FONTS = 4  # that are kept: all that we ship
 _HOOKS = ("reportlab_mods", "reportlab_settings", "reportlab.local_rl_mods", "reportlab.local_rl_settings")
 
 
@@ -76,7 +77,9 @@ def _glyph_numbers(char_to_glyph: dict[int, int], codes: list[int]) -> dict[str,
     return {chr(code): numbers.setdefault(char_to_glyph.get(code, 0), len(numbers)) for code in codes}
 
 
+@functools.lru_cache(_FONTS)
 def _parse(data: bytes) -> Any:
+    """Read a font file; ReportLab makes any number of subsets of one that was read."""
     return reportlab_module("reportlab.pdfbase.ttfonts").TTFontFile(io.BytesIO(data))
 
 

@@ -52,6 +52,15 @@ def test_the_number_of_a_glyph_follows_from_the_characters_alone() -> None:
     assert font_program(data, "cab") == font_program(data, "abcabc")
 
 
+def test_a_font_that_was_read_gives_the_same_subset_whatever_it_gave_before() -> None:
+    data = (FOLDER / FILES["other"]).read_bytes()
+    first = font_program(data, "Дмитрий")
+    for others in ("Νίκος", "Nguyễn", "Дмитрий Νίκος"):
+        font_program(data, others)
+    again = (FOLDER / FILES["other"]).read_bytes() + b"\0"  # other bytes, so read anew
+    assert font_program(data, "Дмитрий") == first == font_program(again, "Дмитрий")
+
+
 def test_paths_and_numbers_are_written_as_pdf() -> None:
     path = new_path()
     path.moveTo(1, 2)
