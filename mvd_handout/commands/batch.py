@@ -98,6 +98,7 @@ def run(options: BatchOptions, console: Console) -> int:
     start = time.monotonic()
     _check_options(options)
     try:
+        _check_print_run(options)
         job = plan_job(options, console)
     except InputError as error:
         return refused(error, options.json, console)
@@ -115,8 +116,19 @@ def _check_options(options: BatchOptions) -> None:
             )
     elif options.draft:
         raise click.UsageError("Drafts are for no patient, so they do not go into a print run.")
-    elif options.folder.resolve() in options.print_run.resolve().parents:
-        raise click.UsageError("The folder is for the patients' own files. Choose another place for the print run.")
+
+
+def _check_print_run(options: BatchOptions) -> None:
+    """Refuse a place for the print run, before the roster is read. Raises HandoutError."""
+    if options.print_run is None:
+        return
+    from mvd_handout.commands.check import STDIN
+    from mvd_handout.commands.places import config_folder, find_clinic
+    from mvd_handout.delivery.batch.target import check_target
+
+    clinic = find_clinic(options.clinic, os.environ, Path.cwd(), config_folder()).path.parent
+    roster = Path(options.roster) if options.roster != STDIN else None
+    check_target(options.print_run, roster, options.folder, clinic, force=options.force)
 
 
 def _make(job: Job, options: BatchOptions, console: Console, start: float) -> int:

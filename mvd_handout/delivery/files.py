@@ -21,6 +21,7 @@ from mvd_handout.domain.errors import Fault, OutputError
 MAX_INPUT_BYTES: Final = 1_000_000
 OWNER_ONLY: Final = 0o600
 FOR_COLLEAGUES: Final = 0o644
+TAKEN: Final = "Add --force to replace it, or choose another name with -o"
 _UNFINISHED: Final = (".mvd-handout-", ".part")
 
 _CREATE: Final = (
@@ -37,13 +38,15 @@ _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, er
 class NewFile(Struct, frozen=True):
     """A file to write: where, what, and what to call it in a message (never a name that tells who the patient is).
 
-    `mode` are its permissions; only what holds nothing about a patient may be `FOR_COLLEAGUES`, too.
+    `mode` are its permissions; only what holds nothing about a patient may be `FOR_COLLEAGUES`, too. `taken` is what
+    to do when something has the name already.
     """
 
     path: Path
     data: bytes
     label: str
     mode: int = OWNER_ONLY
+    taken: str = TAKEN
 
 
 def read_file(path: Path, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:
@@ -95,13 +98,13 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
 
 
 @contextlib.contextmanager
-def new_file(path: Path, label: str, *, force: bool = False) -> Iterator[BinaryIO]:
+def new_file(path: Path, label: str, *, force: bool = False, taken: str = TAKEN) -> Iterator[BinaryIO]:
     """Yield a stream for the bytes of a big file, which appears whole when the body ends, or not at all.
 
     Without `force` nothing else is replaced; a file that is there with the very same bytes is left as it is.
     Raises OutputError.
     """
-    file = NewFile(path, b"", label)
+    file = NewFile(path, b"", label, taken=taken)
     temporary = _temporary(path)
     try:
         with output_trouble(label):
@@ -117,6 +120,17 @@ def new_file(path: Path, label: str, *, force: bool = False) -> Iterator[BinaryI
             _check_target(file, force)
             _publish(file, temporary, force)
             _sync_folder(path.parent, file)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def check_room(path: Path, label: str) -> None:
+    """Make sure that a file can be written at `path`: its folder is there and lets us. Raises OutputError."""
+    temporary = _temporary(path)
+    try:
+        with output_trouble(label):
+            os.close(os.open(temporary, _CREATE, OWNER_ONLY))
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -170,7 +184,7 @@ def is_leftover(name: str) -> bool:
 
 
 def _check_target(file: NewFile, force: bool) -> None:
-    with output_trouble(file.label):
+    with output_trouble(file.label, file.taken):
         try:
             mode = os.lstat(file.path).st_mode
         except FileNotFoundError:
@@ -217,7 +231,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _publish(file: NewFile, temporary: Path, force: bool) -> None:
-    with output_trouble(file.label):
+    with output_trouble(file.label, file.taken):
         if force:
             temporary.replace(file.path)
             return
@@ -252,15 +266,14 @@ def _sync_folder(folder: Path, file: NewFile) -> None:
 
 
 @contextlib.contextmanager
-def output_trouble(label: str) -> Iterator[None]:
-    """Turn an operating system's refusal into an OutputError with a remedy."""
+def output_trouble(label: str, taken: str = TAKEN) -> Iterator[None]:
+    """Turn an operating system's refusal into an OutputError with a remedy; `taken` is that for a name in use."""
     try:
         yield
     except FileExistsError as error:
         raise OutputError(
-            Fault(label, "a file with this name is already there", "Nothing is overwritten unasked",
-                  "Add --force to replace it, or choose another name with -o")
-        ) from error  # fmt: skip
+            Fault(label, "a file with this name is already there", "Nothing is overwritten unasked", taken)
+        ) from error
     except (OSError, ValueError) as error:
         raise OutputError(Fault(label, "it cannot be written", _reason(error), _remedy(error))) from error
 

@@ -59,18 +59,80 @@ def test_all_papers_are_in_it_in_roster_order_those_made_earlier_too(
     assert (home / "print.pdf").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_same_again_is_no_error_and_another_file_is_never_replaced_unasked(
+def test_the_same_again_is_no_error_and_another_print_run_is_never_replaced_unasked(
     run: Run, ward: Path, roster: Path, home: Path, written: Written
 ) -> None:
     batch = ("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
     assert [run(*batch).exit_code for _ in range(2)] == [ExitCode.DONE, ExitCode.DONE]
-    (home / "print.pdf").write_bytes(b"another")
+    ours = (home / "print.pdf").read_bytes()
+    other = b"another" + ours
+    (home / "print.pdf").write_bytes(other)
     result = run(*batch)
     assert result.exit_code == ExitCode.FILE_TROUBLE
-    assert (home / "print.pdf").read_bytes() == b"another"
+    assert "Choose another name with --print-run, or add --force" in result.stderr
+    assert " -o" not in result.stderr
+    assert (home / "print.pdf").read_bytes() == other
     assert run(*batch, "--force").exit_code == ExitCode.DONE
-    assert (home / "print.pdf").read_bytes() != b"another"
+    assert (home / "print.pdf").read_bytes() == ours
     assert [path.name for path in home.iterdir() if path.suffix == ".part"] == []
+
+
+def test_a_print_run_of_another_batch_is_noticed_before_any_paper_is_made(
+    run: Run, ward: Path, roster: Path, home: Path, written: Written
+) -> None:
+    run("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
+    result = run("batch", roster, "-d", "again", "--clinic", ward, "--print-run", "print.pdf")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "another print run has this name" in result.stderr
+    assert not (home / "again").exists()
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("roster.csv", "the roster itself"),
+        ("link.csv", "the roster itself"),
+        ("notes.pdf", "something else has this name"),
+        ("a_folder", "something else has this name"),
+        ("pointing.pdf", "something else has this name"),
+        ("clinic/approvals.toml", "the clinic's words"),
+        ("clinic/new.pdf", "the clinic's words"),
+        ("clinic/blocks/new.pdf", "the clinic's words"),
+        ("out/print.pdf", "for the patients' own files"),
+        ("out", "for the patients' own files"),
+        ("nowhere/print.pdf", "Make the folder first"),
+    ],
+)
+def test_a_print_run_never_takes_the_place_of_anything_else(
+    run: Run, ward: Path, roster: Path, home: Path, place: str, why: str, force: tuple[str, ...], written: Written
+) -> None:
+    (home / "notes.pdf").write_bytes(b"%PDF-1.7 a file of somebody's")
+    (home / "a_folder").mkdir()
+    (home / "clinic").symlink_to(ward)
+    (home / "pointing.pdf").symlink_to("notes.pdf")
+    (home / "link.csv").hardlink_to(roster)
+    before = {path: path.read_bytes() for path in [*home.glob("*.*"), *ward.rglob("*.*")]}
+    result = run("batch", roster, "-d", "out", "--clinic", ward, "--print-run", place, *force)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert why in result.stderr
+    assert place.rpartition("/")[2] not in result.stderr or place == "out"
+    assert not (home / "out").exists()
+    assert {path: path.read_bytes() for path in [*home.glob("*.*"), *ward.rglob("*.*")]} == before
+
+
+def test_a_folder_that_takes_no_files_is_noticed_before_any_paper_is_made(
+    run: Run, ward: Path, roster: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, flags: int, mode: int = 0o777) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mvd_handout.delivery.files.os.open", refuse)
+        result = run("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "--print-run: it cannot be written" in result.stderr
+    assert not (home / "out").exists()
 
 
 def test_a_paper_that_is_not_as_it_was_made_stops_the_print_run(
@@ -104,7 +166,6 @@ def test_a_writer_that_fails_leaves_no_file(
     ("options", "why"),
     [
         (("--draft", "--print-run", "print.pdf"), "Drafts"),
-        (("--print-run", "out/print.pdf"), "another place"),
         (("--hand-out-list",), "add --print-run"),
         (("--separator-sheets",), "add --print-run"),
     ],

@@ -5,6 +5,7 @@
 - `manifest`: what was made; a paper counts when its line stands there
 - `folder`: where all of that lies, and one run at a time
 - `run`: makes what is lacking
+- `print_run`, `target`: all papers in one file for the printer, and where that may lie
 - `audit`: whether a folder is still as it was made
 - `purge`: papers go when nobody needs them any more
 """

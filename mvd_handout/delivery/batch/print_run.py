@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from mvd_handout.delivery.batch.plan import Plan, orders
+from mvd_handout.delivery.batch.target import TAKEN
 from mvd_handout.delivery.files import new_file
 from mvd_handout.delivery.papers import Recipe, compose_paper
 from mvd_handout.delivery.printing.run_seal import SealedStream
@@ -25,7 +26,7 @@ def write_run(
 
     Raises OutputError when it cannot be written or another file is there, InputError for papers of two sizes.
     """
-    with new_file(path, "print run", force=force) as file:
+    with new_file(path, "print run", force=force, taken=TAKEN) as file:
         sealed = SealedStream(file, recipe.clinic.key)
         summary = write_print_run(sealed.stream, _items(plan, roster, recipe), options)
         sealed.seal(summary.patients, summary.pages)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import os
 import re
+from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from msgspec import Struct
@@ -74,6 +76,16 @@ def read_print_run(pdf: bytes, key: bytes) -> PrintRun | None:
         return PrintRun(papers, pages, Seal.OTHER_KEY)
     intact = hmac.compare_digest(found, mac.hexdigest().encode("ascii"))
     return PrintRun(papers, pages, Seal.INTACT if intact else Seal.BROKEN)
+
+
+def is_print_run(path: Path) -> bool:
+    """Whether the file ends as a print run of ours does, whoever made it and whether or not it was changed.
+
+    Raises OSError when it cannot be read.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+        return _LINE.search(file.read(_TAIL)) is not None
 
 
 def _key_digits(key: bytes) -> str:
