@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from mvd_handout.composing.fingerprints import Fingerprinter
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
 from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.journal.search import replacements
 from mvd_handout.delivery.journal.settings import parse_setting
 from mvd_handout.domain.errors import Fault, OutputError
 
@@ -30,6 +31,19 @@ def open_journal(profile: Path, key: bytes) -> Journal | None:
     """Return the journal of the clinic whose profile that is, or None when it keeps none. Raises InputError."""
     setting = parse_setting(read_toml(profile.read_bytes(), profile.name), profile.parent, profile.name)
     return Journal(setting.folder or state_folder() / FOLDER, key) if setting.keep else None
+
+
+def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> dict[str, Entry]:
+    """Return, by document id, the copy that replaced each of these papers, as far as the clinic's journal says.
+
+    One look at the journal answers for a whole batch. Nothing is in it when no journal is kept, or none is there.
+    A line that was changed is left out, which is said. Raises InputError for the profile, and OutputError
+    when the journal is there but cannot be read.
+    """
+    journal = open_journal(profile, key)
+    if journal is None:
+        return {}
+    return replacements(journal.copies(lambda fault: console.warn(str(fault))), document_ids)
 
 
 def ready_journal(profile: Path, key: bytes, console: Console) -> Journal | None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.search import GROUPS, Wanted, find, latest_copy, tally
+from mvd_handout.delivery.journal.search import GROUPS, Wanted, find, latest_copy, replacements, tally
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.domain.ids import patient_key
 from tests.journal.cases import CANARIES, case_text
@@ -231,3 +231,45 @@ def test_the_latest_copy_is_found_from_any_that_it_replaced(order: list[int], le
     for asked in chain:
         assert latest_copy([*others, *chain, *others], asked.document_id) == (asked, chain[-1])
     assert latest_copy(others, an_entry(17).document_id) == (None, None)
+
+
+EDGES = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.booleans()), max_size=12)
+
+
+@given(EDGES, st.sets(st.integers(0, 7)))
+def test_what_replaced_a_paper_is_the_last_of_a_chain_of_papers(
+    edges: list[tuple[int, int, bool]], asked: set[int]
+) -> None:
+    entries = [
+        an_entry(new, replaces=an_entry(old).document_id, kind="email" if mail else "reissue", user=f"u{place}")
+        for place, (new, old, mail) in enumerate(edges)
+    ]
+    found = replacements([an_entry(0), *entries, an_entry(1)], [an_entry(each).document_id for each in asked])
+    for number in range(8):
+        wanted, reached = None, {number}
+        for entry, (new, old, mail) in zip(entries, edges, strict=True):
+            if old in reached and not mail and reached - {new}:
+                reached.add(new)
+                wanted = entry if new != number else wanted
+        assert found.get(an_entry(number).document_id) == (wanted if number in asked else None)
+
+
+def test_what_replaced_the_papers_of_a_patient(journal: Journal) -> None:
+    one, two, three, four = (an_entry(number).document_id for number in (1, 2, 3, 4))
+    mine, other = an_entry(1).patient_key, an_entry(3).patient_key
+    second = an_entry(2, copy=2, replaces=one, patient_key=mine)
+    journal.append([an_entry(1), an_entry(3), second, an_entry(4, replaces=three, patient_key=other)])
+    assert replacements(journal.copies(), patient_keys={mine}) == {one: second}
+    assert replacements(journal.copies(), [three], {mine}).keys() == {one, three}
+    assert replacements(journal.copies(), [two, four]) == {}
+
+
+def test_copies_are_read_without_the_other_lines_and_damage_to_them_is_said(journal: Journal) -> None:
+    copies = [an_entry(2, replaces=an_entry(1).document_id), an_entry(4, replaces=an_entry(3).document_id)]
+    journal.append([an_entry(1, user='"replaces":""'), *copies])
+    assert list(journal.copies()) == copies
+    (path,) = journal.files()
+    path.write_bytes(path.read_bytes().replace(b'"7K3M-9QXA-0002"', b'"7K3M-9QXA-9992"'))
+    said: list[object] = []
+    assert list(journal.copies(said.append)) == copies[1:]
+    assert [str(each).partition(". ")[0] for each in said] == ["journal of 2026, line 2: it is not as it was written"]

@@ -22,6 +22,9 @@ GROUP_TOO: Final = 0o660
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _AT_ONCE: Final = 1_000
+_FIRST_COPY: Final = b'"replaces":""'
+"""So says the line of a paper that replaces none; no text in a line can hold these quotes as they are."""
+
 _LOOKS: Final = 4
 _PAUSE: Final = 0.05
 
@@ -90,6 +93,22 @@ class Journal:
         for path in self.files():
             with _trouble("read"), path.open("rb") as stream:
                 yield from _entries(stream, self._key, path.stem.rpartition("-")[2], tell)
+
+    def copies(self, notice: Notice | None = None) -> Iterator[Entry]:
+        """Yield the entries that replace another, the oldest first, at a small part of the cost of `entries`.
+
+        Only their own lines are looked at; `notice` is told of one that was changed, as for `entries`.
+        """
+        tell = notice or _raise
+        for path in self.files():
+            with _trouble("read"), path.open("rb") as stream:
+                for number, data in enumerate(stream, 1):
+                    if _FIRST_COPY in data or not data.endswith(b"\n"):
+                        continue
+                    if line := read_line(self._key, data):
+                        yield line.entry
+                    else:
+                        tell(_not_as_written(path.stem.rpartition("-")[2], number))
 
     def lines_after(self, offsets: dict[Path, int], word: bytes) -> Iterator[Entry]:
         """Yield the entries of all lines that hold `word` after `offsets`, which are moved on."""
@@ -221,13 +240,17 @@ def _entries(stream: BinaryIO, key: bytes, year: str, tell: Notice) -> Iterator[
             return
         line = read_line(key, data)
         if line is None:
-            tell(Fault(f"{where}, line {expected}", "it is not as it was written", "What it says is left out"))
+            tell(_not_as_written(year, expected))
             expected += 1
             continue
         if line.line != expected:
             tell(Fault(f"{where}, line {line.line}", *_jump(expected, line.line)))
         expected = line.line + 1
         yield line.entry
+
+
+def _not_as_written(year: str, line: int) -> Fault:
+    return Fault(f"journal of {year}, line {line}", "it is not as it was written", "What it says is left out")
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -69,6 +69,28 @@ def latest_copy(entries: Iterable[Entry], document_id: str) -> tuple[Entry | Non
         if latest is not None and entry.replaces == latest.document_id:
             latest = entry
     return asked, latest
+
+
+def replacements(
+    entries: Iterable[Entry], document_ids: Iterable[str] = (), patient_keys: Collection[str] = frozenset()
+) -> dict[str, Entry]:
+    """Return, by document id, the copy that stands for each replaced paper today: the last of a chain.
+
+    Of the papers with these ids, and of all papers of these patients; one that nothing replaced is not in it. An
+    e-mail brings a paper that is noted already, so it replaces none. `entries` come oldest first and are read once;
+    `Journal.copies` gives those that matter, and nothing else.
+    """
+    earlier: dict[str, frozenset[str]] = {each: frozenset({each}) for each in document_ids}
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.kind == "email" or not entry.replaces:
+            continue
+        if entry.patient_key in patient_keys:
+            earlier.setdefault(entry.replaces, frozenset({entry.replaces}))
+        if before := earlier.get(entry.replaces, frozenset()) - {entry.document_id}:
+            earlier[entry.document_id] = before | earlier.get(entry.document_id, frozenset())
+            found.update(dict.fromkeys(before, entry))
+    return found
 
 
 class Tally(Struct):
