@@ -19,6 +19,8 @@ SLOTS: Final[Mapping[str, frozenset[str]]] = {
     "subject": frozenset({"sender"}),
     "message.heading": frozenset({"sender"}),
     "message.replaces": frozenset({"date"}),
+    "message.older": frozenset({"paper"}),
+    "message.sameday": frozenset({"paper"}),
     "message.day": frozenset({"phone", "hours"}),
     "message.night": frozenset({"phone", "hours"}),
     "message.emergency": frozenset({"phone"}),

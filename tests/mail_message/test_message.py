@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from mvd_handout.delivery.mail.calendar import CANCELLED
 from mvd_handout.delivery.mail.message import Copy
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
+from mvd_handout.delivery.roster.model import RosterRow
 from mvd_handout.domain.errors import ApprovalError, InputError
 from mvd_handout.domain.ids import patient_key
 from tests.mail_message.builders import (
@@ -168,7 +169,7 @@ def test_a_locked_copy_never_shows_the_handout_whatever_the_policy() -> None:
 
 
 def test_a_replaced_e_mail_is_named_before_all_else() -> None:
-    sentence = "This replaces the e-mail of Wednesday 4 March 2026. Please delete that one."
+    sentence = "This replaces our e-mail of Wednesday 4 March 2026. Please delete that one."
     for patient, policy in ((row(), POLICY), (PLAIN, WHOLE)):
         made = mail(patient, policy, earlier=EARLIER)
         text = " ".join(words(body(made, "plain")))
@@ -176,6 +177,38 @@ def test_a_replaced_e_mail_is_named_before_all_else() -> None:
         assert text.index(sentence) < text.index("You asked for a copy")
         assert not mail(patient, policy).replaces
         assert "replaces" not in body(mail(patient, policy), "plain")
+
+
+@pytest.mark.parametrize(("patient", "policy"), [(row(), POLICY), (row(consent="plain"), WHOLE)])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_of_two_e_mails_of_one_day_the_numbers_tell_which_one_to_delete(
+    patient: RosterRow, policy: MailPolicy, kind: str
+) -> None:
+    def said(earlier: EarlierMail) -> str:
+        made = mail(patient, policy, earlier=earlier)
+        own.add(made.document_id)
+        return " ".join(words(re.sub(r"<[^>]+>", " ", body(made, kind)))).replace(" .", ".")
+
+    own: set[str] = set()
+    yesterday = said(EarlierMail(dt.date(2026, 3, 4), paper="7K3M-9QXA-2F4D"))
+    delete = "The e-mail to delete has this number at its end: 7K3M-9QXA-2F4D."
+    assert yesterday.index("This replaces our e-mail") < yesterday.index(delete) < yesterday.index("You asked for")
+    assert "same date" not in yesterday
+    today = said(EarlierMail(dt.date(2026, 3, 5), paper="7K3M-9QXA-2F4D"))
+    (number,) = own
+    keep = f"Both e-mails have the same date. Keep the one with the number {number}. It is this one."
+    assert today.index(delete) < today.index(keep) < today.index("You asked for")
+    assert today.rindex(number) > today.index("Ring us:")  # it stands at the end, as is said
+    again = said(EarlierMail(dt.date(2026, 3, 5), paper=number))  # the same paper, to a mended address
+    assert "This replaces our e-mail of Thursday 5 March 2026." in again
+    assert "to delete" not in again
+    assert "same date" not in again
+
+
+def test_the_day_of_an_e_mail_is_the_clinics_own() -> None:
+    late = dt.datetime(2026, 7, 5, 23, 30, tzinfo=dt.UTC)  # half past midnight in London
+    made = mail(earlier=EarlierMail(dt.date(2026, 7, 6), paper="7K3M-9QXA-2F4D"), now=late)
+    assert "same date" in body(made, "plain")
 
 
 def test_a_cancelled_visit_is_said_and_told_to_the_calendar() -> None:

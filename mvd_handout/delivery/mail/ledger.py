@@ -58,6 +58,11 @@ def journal_sent(outbox: Outbox, journal: Journal) -> int:
     return len(records)
 
 
+def made_at(record: Record) -> dt.datetime | None:
+    """Return when a message was made: the date in its headers, which the patient sees, whatever became of it later."""
+    return _DECODER.decode(record.journal).time if record.journal else record.changed
+
+
 def _entry(record: Record) -> Entry:
     entry = _DECODER.decode(record.journal)
     return msgspec.structs.replace(

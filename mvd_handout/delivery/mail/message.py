@@ -22,7 +22,7 @@ from mvd_handout.delivery.mail.address import check_address
 from mvd_handout.delivery.mail.calendar import Appointment, CalendarFile, CalendarMaker
 from mvd_handout.delivery.mail.encryption import lock, read_locked
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
-from mvd_handout.delivery.mail.notice import Occasion, notice, subject, with_notice
+from mvd_handout.delivery.mail.notice import Occasion, Older, notice, subject, with_notice
 from mvd_handout.delivery.mail.passphrase import check_passphrase
 from mvd_handout.delivery.papers import THEME_OF, Paper, Recipe, compose_paper, print_paper
 from mvd_handout.delivery.roster.model import RosterRow
@@ -94,7 +94,7 @@ def build_mail(
         visits=calendar.visits,
         cancels=calendar.cancels,
         place=not locked,
-        replaces=earlier.sent if earlier else None,
+        replaces=_older(earlier, clinic, now) if earlier else None,
     )
     plain = policy.body == "handout" and not locked
     body = with_notice(copy.document, occasion) if plain else notice(occasion, copy.document.metadata)
@@ -114,6 +114,10 @@ def build_mail(
         replaces=earlier is not None,
         passphrase=passphrase,
     )
+
+
+def _older(earlier: EarlierMail, clinic: Clinic, now: dt.datetime) -> Older:
+    return Older(earlier.dated, earlier.paper, same_day=earlier.dated == now.astimezone(_zone(clinic)).date())
 
 
 def _permitted(copy: Copy, row: RosterRow, clinic: Clinic, locked: bool, passphrase: str, now: dt.datetime) -> str:

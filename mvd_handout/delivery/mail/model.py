@@ -44,10 +44,15 @@ class CalendarEntry(Struct, frozen=True):
 
 
 class EarlierMail(Struct, frozen=True):
-    """The last e-mail about another state of the same patient's handout: the day it was sent, and its `calendar`."""
+    """The last e-mail about another state of the same patient's handout.
 
-    sent: dt.date
+    `dated` is the day that the patient's mail program shows with it, `calendar` what it told, and `paper` the number
+    of its handout.
+    """
+
+    dated: dt.date
     calendar: tuple[CalendarEntry, ...] = ()
+    paper: str = ""
 
 
 class Mail(Struct, frozen=True):

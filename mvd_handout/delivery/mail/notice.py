@@ -14,6 +14,14 @@ from mvd_handout.domain.clinic import ClinicProfile
 from mvd_handout.domain.phone import Phone
 
 
+class Older(Struct, frozen=True):
+    """The e-mail that is replaced: the day that it bears, the number of its handout, and whether today is that day."""
+
+    dated: dt.date
+    paper: str
+    same_day: bool
+
+
 class Occasion(Struct, frozen=True):
     """What has to be said: by whom, about which paper, what comes with it, and what it replaces (None: nothing)."""
 
@@ -25,7 +33,7 @@ class Occasion(Struct, frozen=True):
     visits: bool
     cancels: bool
     place: bool
-    replaces: dt.date | None
+    replaces: Older | None
 
 
 def notice(occasion: Occasion, about: d.Metadata) -> d.Document:
@@ -68,11 +76,16 @@ def subject(occasion: Occasion) -> str:
 
 
 def _replaced(occasion: Occasion) -> tuple[d.Block, ...]:
-    if occasion.replaces is None:
+    older = occasion.replaces
+    if older is None:
         return ()
     formats = Formats(occasion.profile.locale, load_labels(occasion.words.language))
-    date = d.Text(formats.weekday(occasion.replaces))
-    return (d.Paragraph(_say(occasion, "replaces", date=date), style="lead"),)
+    said = [_say(occasion, "replaces", date=d.Text(formats.weekday(older.dated)))]
+    if older.paper not in {"", occasion.paper}:  # the same paper may go out again: to a mended address, say
+        said.append(_say(occasion, "older", paper=d.Text(older.paper, strong=True)))
+        if older.same_day:
+            said.append(_say(occasion, "sameday", paper=d.Text(occasion.paper, strong=True)))
+    return tuple(d.Paragraph(words, style="lead") for words in said)
 
 
 def _body(occasion: Occasion) -> tuple[d.Block, ...]:

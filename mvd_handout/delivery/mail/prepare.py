@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct, structs
 
 from mvd_handout.content.email_words import load_email_words
-from mvd_handout.delivery.mail.ledger import draft_entry
+from mvd_handout.delivery.mail.ledger import draft_entry, made_at
 from mvd_handout.delivery.mail.message import Copy, build_mail, check_mail
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
@@ -138,10 +138,10 @@ def renamed(mail: Mail, key: str) -> Mail:
 
 
 def _earlier(shop: Workshop, record: Record | None) -> EarlierMail | None:
-    if record is None or record.changed is None:
+    if record is None or (made := made_at(record)) is None:
         return None
     zone = zoneinfo.ZoneInfo(shop.recipe.clinic.profile.time_zone)
-    return EarlierMail(record.changed.astimezone(zone).date(), record.calendar)
+    return EarlierMail(made.astimezone(zone).date(), record.calendar, record.document_id)
 
 
 def _withdraw_others(shop: Workshop, record: Record, now: dt.datetime) -> None:
