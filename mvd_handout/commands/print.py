@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -15,10 +15,10 @@ import click
 
 from mvd_handout.commands.app import EXIT_CODES, Command, Word, common_options
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.wording import count
 
 if TYPE_CHECKING:
-    from mvd_handout.delivery.printing.lp import Queue, Sides
+    from mvd_handout.delivery.journal.entry import Entry
+    from mvd_handout.delivery.printing.lp import Queue
     from mvd_handout.delivery.printing.papers import PaperFile
     from mvd_handout.delivery.printing.stack import Stack
 
@@ -81,36 +81,52 @@ def print_(console: Console, /, **options: Any) -> int:
 
 def run(options: PrintOptions, console: Console) -> int:
     """Print papers and return the exit code. Raises HandoutError, click.UsageError or click.Abort."""
+    from mvd_handout.commands.print_report import amount, say_standing
     from mvd_handout.delivery.printing.lp import Sides, find_queue
 
-    key = _key(options.clinic)
-    papers = _papers(options, key, console)
-    queue = find_queue(options.queue)
-    sides = Sides(options.sides)
-    console.say(f"{_amount(papers, sides)} {'would go' if options.dry_run else 'to go'} to the queue {queue.name}.")
+    if not (options.yes or options.dry_run or console.has_person()):
+        raise click.UsageError("Nobody is there to ask. Add --yes to print.")
+    profile, key = _clinic(options.clinic)
+    stack = _stack(options, profile, key, console)
     if options.dry_run:
-        _say_standing(queue, console)
-        for paper in papers:
-            console.result(_line("-", paper, sides))
-        return 0
+        return _dry_run(stack, options, console)
+    queue = find_queue(options.queue)
+    console.say(f"{amount(stack.papers, Sides(options.sides))} to go to the queue {queue.name}.")
     _refuse_closed(queue)
-    _say_standing(queue, console)
-    _ask(papers, options, console)
-    return _send(papers, queue, options, key, console)
+    say_standing(queue, console)
+    _ask(stack.papers, options, console)
+    return _send(stack, queue, options, key, console)
 
 
-def _key(clinic: Path | None) -> bytes:
+def _clinic(clinic: Path | None) -> tuple[Path, bytes]:
+    """Return the path of the clinic's profile, and its key. Raises HandoutError."""
     from mvd_handout.commands.places import config_folder, find_clinic
     from mvd_handout.content.clinic import KEY_NAME, read_key
 
-    return read_key(find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path.parent / KEY_NAME)
+    profile = find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path
+    return profile, read_key(profile.parent / KEY_NAME)
 
 
-def _papers(options: PrintOptions, key: bytes, console: Console) -> Sequence[PaperFile]:
+def _stack(options: PrintOptions, profile: Path, key: bytes, console: Console) -> Stack:
     """Read and check everything that is to be printed, before the first sheet is. Raises HandoutError."""
-    if options.source.is_dir():
-        return _stack(options, key, console).papers
+    from mvd_handout.commands.print_report import say_lacking
+    from mvd_handout.delivery.printing.stack import read_stack
+
+    if not options.source.is_dir():
+        return _one(options, profile, key, console)
+    stack = read_stack(options.source, key)
+    say_lacking(stack, console)
+    stack = _without_replaced(stack, profile, key, console)
+    if options.start is not None:
+        stack = stack.starting_with(options.start)
+    return stack
+
+
+def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> Stack:
+    from mvd_handout.commands.print_report import replaced_fault
     from mvd_handout.delivery.printing.papers import read_paper
+    from mvd_handout.delivery.printing.stack import Stack
+    from mvd_handout.domain.errors import InputError
 
     if options.start is not None:
         raise click.UsageError("--from is for the folder of a batch; this is one file.")
@@ -119,20 +135,51 @@ def _papers(options: PrintOptions, key: bytes, console: Console) -> Sequence[Pap
         raise click.UsageError(
             "--staple would put the whole print run on one staple. Print the batch's folder instead."
         )
-    return [paper]
+    if later := _later(profile, key, [paper], console).get(paper.document_id):
+        raise InputError(replaced_fault("the file", later))
+    return Stack((paper,))
 
 
-def _stack(options: PrintOptions, key: bytes, console: Console) -> Stack:
-    from mvd_handout.delivery.printing.stack import read_stack
+def _later(profile: Path, key: bytes, papers: Sequence[PaperFile], console: Console) -> Mapping[str, Entry]:
+    """Return what replaced these papers, as the clinic's journal says."""
+    from mvd_handout.commands.journalling import replaced_papers
 
-    stack = read_stack(options.source, key)
-    if stack.lacking:
-        console.warn(
-            f"{count(stack.lacking, 'paper')} of this batch not made yet: not in the stack. Run the batch again."
-        )
-    if stack.held:
-        console.say(f"{count(stack.held, 'patient')} on hold: no paper.")
-    return stack if options.start is None else stack.starting_with(options.start)
+    return replaced_papers(profile, key, [paper.document_id for paper in papers], console)
+
+
+def _without_replaced(stack: Stack, profile: Path, key: bytes, console: Console) -> Stack:
+    """Leave out papers that were replaced: an old date in a patient's hand is harm. Raises HandoutError."""
+    from mvd_handout.commands.print_report import replaced_fault
+    from mvd_handout.domain.errors import InputError
+
+    later = _later(profile, key, stack.papers, console)
+    faults = [replaced_fault(each.label, later[each.document_id]) for each in stack.papers if each.document_id in later]
+    if len(faults) == len(stack.papers):
+        raise InputError(*faults)
+    for fault in faults:
+        console.warn(str(fault))
+    return stack.without(later.keys())
+
+
+def _dry_run(stack: Stack, options: PrintOptions, console: Console) -> int:
+    """Show what would be sent; whether there is a queue for it comes last. Return the exit code."""
+    from mvd_handout.commands.errors import report
+    from mvd_handout.commands.print_report import amount, line, say_standing, say_without_paper
+    from mvd_handout.delivery.printing.lp import Sides, find_queue
+    from mvd_handout.domain.errors import HandoutError
+
+    sides = Sides(options.sides)
+    for paper in stack.papers:
+        console.result(line("-", paper, sides))
+    say_without_paper(stack, console)
+    try:
+        queue = find_queue(options.queue)
+    except HandoutError as error:
+        console.say(f"{amount(stack.papers, sides)} would go to a printer.")
+        return report(error, console)
+    console.say(f"{amount(stack.papers, sides)} would go to the queue {queue.name}.")
+    say_standing(queue, console)
+    return stack.code
 
 
 def _refuse_closed(queue: Queue) -> None:
@@ -149,34 +196,26 @@ def _refuse_closed(queue: Queue) -> None:
         )
 
 
-def _say_standing(queue: Queue, console: Console) -> None:
-    if not queue.accepts:
-        console.warn(f"the queue {queue.name} takes no papers now.")
-    if queue.stopped:
-        console.warn(
-            f"the queue {queue.name} is stopped. Papers wait there, and come out when somebody starts it, perhaps "
-            "when nobody is there to take them."
-        )
-
-
 def _ask(papers: Sequence[PaperFile], options: PrintOptions, console: Console) -> None:
-    """Wait for a yes where a person is there to give it. Raises click.Abort for a no."""
-    if options.yes or not console.has_person():
+    """Wait for a yes, unless it was given with the command. Raises click.Abort for a no."""
+    if options.yes:
         return
+    from mvd_handout.commands.print_report import how_many
     from mvd_handout.commands.steward import confirm
 
-    if not confirm(f"Print {_count(papers)} now?", console):
+    if not confirm(f"Print {how_many(papers)} now?", console):
         raise click.Abort
 
 
-def _send(papers: Sequence[PaperFile], queue: Queue, options: PrintOptions, key: bytes, console: Console) -> int:
+def _send(stack: Stack, queue: Queue, options: PrintOptions, key: bytes, console: Console) -> int:
     """Send the papers one after another; say how far it came whatever happens. Return the exit code."""
     from mvd_handout.commands.errors import report
+    from mvd_handout.commands.print_report import amount, line, say_how_far, say_without_paper
     from mvd_handout.delivery.printing.lp import Sides
     from mvd_handout.delivery.printing.send import send_paper
     from mvd_handout.domain.errors import ExitCode
 
-    sides, sent = Sides(options.sides), 0
+    papers, sides, sent = stack.papers, Sides(options.sides), 0
     try:
         with _gentle_stop() as brake:
             for paper in papers:
@@ -186,17 +225,18 @@ def _send(papers: Sequence[PaperFile], queue: Queue, options: PrintOptions, key:
                 job = send_paper(paper, queue.name, sides, options.staple, key)
                 brake.busy = False
                 sent += 1
-                console.result(_line(job, paper, sides))
+                console.result(line(job, paper, sides))
     except Exception as error:
         code = report(error, console)
-        _say_how_far(papers, sent, error, console)
+        say_how_far(papers, sent, error, console)
         return code
     except KeyboardInterrupt as error:
         console.show("\nStopped.")
-        _say_how_far(papers, sent, error if brake.busy else None, console)
+        say_how_far(papers, sent, error if brake.busy else None, console)
         return ExitCode.INTERRUPTED
-    console.say(f"{_amount(papers, sides)} sent.")
-    return ExitCode.DONE
+    console.say(f"{amount(papers, sides)} sent.")
+    say_without_paper(stack, console)
+    return stack.code
 
 
 @dataclass(slots=True)
@@ -223,30 +263,3 @@ def _gentle_stop() -> Iterator[_Brake]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _say_how_far(papers: Sequence[PaperFile], sent: int, error: BaseException | None, console: Console) -> None:
-    """Say which papers were sent and how to go on; whether the one that failed was, is not always known."""
-    from mvd_handout.delivery.printing.lp import UnknownError
-
-    unknown = isinstance(error, UnknownError | KeyboardInterrupt)
-    last = f"; the last was {papers[sent - 1].label}" if sent else ""
-    console.show(f"{sent} of {count(len(papers), 'job')} {'is' if sent == 1 else 'are'} known to be sent{last}.")
-    if unknown:
-        console.show(f"Whether {papers[sent].label} was sent is not known. Look for it before you send it again.")
-    if len(papers) > 1 and sent < len(papers):
-        console.show(f"To go on, add --from {papers[sent].document_id}")
-
-
-def _amount(papers: Sequence[PaperFile], sides: Sides) -> str:
-    sheets = sum(sides.sheets(paper.pages) for paper in papers)
-    media = ", ".join(sorted({paper.media for paper in papers}))
-    return f"{_count(papers)}, {count(sheets, 'sheet')} of {media}"
-
-
-def _count(papers: Sequence[PaperFile]) -> str:
-    return count(sum(paper.papers for paper in papers), "paper")
-
-
-def _line(job: str, paper: PaperFile, sides: Sides) -> str:
-    return f"{job:<16} {paper.document_id or 'print run':<16} {count(sides.sheets(paper.pages), 'sheet')}"

@@ -17,17 +17,19 @@ from typing import Any
 
 from mvd_handout.commands.demo import write_demo_clinic
 from mvd_handout.content.approval.register import REGISTER_NAME, dump_register
-from mvd_handout.content.clinic import Clinic
+from mvd_handout.content.clinic import KEY_NAME, Clinic, read_key
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.approvals import judge
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME
 from mvd_handout.delivery.batch.plan import Planned, plan_batch
 from mvd_handout.delivery.batch.run import NoRecord, Outcome, Recorder, run_batch
 from mvd_handout.delivery.batch.workers import InProcess, Order, Result, make_papers
+from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.papers import Recipe, load_recipe
 from mvd_handout.delivery.roster.model import Roster
 from mvd_handout.delivery.roster.read import read_roster
 from tests.approval.registers import DAY, approved
+from tests.journal.entries import an_entry
 
 TODAY = DAY
 HEADINGS = (
@@ -154,6 +156,12 @@ def contents(folder: Path) -> dict[str, object]:
         "manifest": lines_in(folder),
         "index": (folder / "index.csv").read_bytes(),
     }
+
+
+def note_replaced(state: Path, ward: Path, document_id: str, later: str) -> None:
+    """Note in the journal under `state` that a paper was replaced today by `later`, as `reissue` does."""
+    entry = an_entry(0, document_id=later, replaces=document_id, kind="reissue", reason="visit", copy=2, issued=TODAY)
+    Journal(state / "mvd-handout" / "journal", read_key(ward / KEY_NAME)).append([entry])
 
 
 def command(*arguments: object) -> list[str]:

@@ -78,16 +78,17 @@ def home(tmp_path: Path, cache: Path, ward: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("MVD_HANDOUT_CLINIC", str(ward))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     return here
 
 
 @pytest.fixture
 def send(home: Path) -> Run:
-    """Return a function that runs `print` with these arguments."""
+    """Return a function that runs `print` with these arguments, without a question unless `ask`."""
 
-    def invoke(*arguments: object) -> Result:
-        return CliRunner().invoke(cli, ["print", *(str(each) for each in arguments)])
+    def invoke(*arguments: object, ask: bool = False) -> Result:
+        return CliRunner().invoke(cli, ["print", *([] if ask else ["--yes"]), *(str(each) for each in arguments)])
 
     return invoke
 

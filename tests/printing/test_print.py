@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from mvd_handout.delivery.batch.folder import one_run
 from mvd_handout.delivery.batch.workers import InProcess
 from mvd_handout.delivery.printing import lp as lp_module
 from mvd_handout.delivery.printing import send as send_module
 from mvd_handout.domain.errors import ExitCode
-from tests.batch.ward import Batch, cells, plan, roster_csv
+from tests.batch.ward import Batch, cells, note_replaced, plan, roster_csv
 from tests.commands.terminal import Terminal
 from tests.printing.conftest import QUEUE, Run
 from tests.tools.cups import Job, PrintServer
@@ -190,7 +191,7 @@ def test_stopped_by_a_person_the_paper_on_its_way_arrives_and_is_told(
     stop: signal.Signals, home: Path, server: PrintServer, made: Path, lp: Lp
 ) -> None:
     folder = lp('touch "$(dirname "$0")/busy"; sleep 0.3; exec "$LP" "$@"')
-    command = [sys.executable, "-m", "mvd_handout", "print", str(made), "--queue", QUEUE]
+    command = [sys.executable, "-m", "mvd_handout", "print", "--yes", str(made), "--queue", QUEUE]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -231,6 +232,65 @@ def test_at_a_terminal_it_asks_first(home: Path, server: PrintServer, made: Path
             terminal.close()
         assert (code, len(output.splitlines())) == ((ExitCode.DONE if sent else ExitCode.INTERRUPTED), sent)
         assert len(server.jobs(sent)) == server.accepted() == sent
+
+
+def test_where_nobody_can_be_asked_nothing_is_sent_without_a_yes(send: Run, server: PrintServer, made: Path) -> None:
+    result = send(made, "--queue", QUEUE, ask=True)
+    assert result.exit_code == ExitCode.USAGE
+    assert "Add --yes" in result.stderr
+    assert server.accepted() == 0
+    assert send(made, "--queue", QUEUE, "--dry-run", ask=True).exit_code == ExitCode.DONE
+
+
+def test_a_dry_run_without_a_queue_shows_the_papers_all_the_same(send: Run, server: PrintServer, made: Path) -> None:
+    result = send(made, "--dry-run")
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [["-", each] for each in ids(made)]
+    assert "6 papers, 24 sheets of A4 would go to a printer." in result.stderr
+    assert "no queue is the default" in result.stderr
+
+
+def test_while_the_batch_is_at_work_one_is_told_to_wait(
+    send: Run, server: PrintServer, made: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "batch"
+    shutil.copytree(made, folder)
+    lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "manifest.jsonl").write_text("".join(lines[:-1]), encoding="utf-8")
+    with one_run(folder):
+        result = send(folder, "--queue", QUEUE, "--dry-run")
+        assert "wait until it has ended" in result.stderr
+        assert "again" not in result.stderr
+        (folder / "manifest.jsonl").write_text(lines[0], encoding="utf-8")
+        assert "Wait: the batch is still at work" in send(folder, "--queue", QUEUE).stderr
+    assert "Run the same `batch` command again" in send(folder, "--queue", QUEUE).stderr
+
+
+def test_a_replaced_paper_stays_out_of_the_stack_and_is_named(
+    send: Run, server: PrintServer, made: Path, ward: Path, tmp_path: Path
+) -> None:
+    old, *others = ids(made)
+    note_replaced(tmp_path / "state", ward, old, "7K3M-9QXA-2F4D")
+    for options in (("--dry-run",), ()):
+        result = send(made, "--queue", QUEUE, *options)
+        assert result.exit_code == ExitCode.SOME_FAILED
+        assert f"{old}: this patient's paper was replaced by 7K3M-9QXA-2F4D, dated 1 December 2026." in result.stderr
+        assert "No paper from this batch: row 2 (replaced by a later paper)." in result.stderr
+        assert [line.split()[1] for line in result.stdout.splitlines()] == others
+    assert titles(server.jobs(5)) == others
+    result = send(made / f"{old}.pdf", "--queue", QUEUE)
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "replaced by 7K3M-9QXA-2F4D" in result.stderr
+    assert server.accepted() == 5
+
+
+def test_a_stack_of_replaced_papers_alone_is_refused(
+    send: Run, server: PrintServer, made: Path, ward: Path, tmp_path: Path
+) -> None:
+    for number, old in enumerate(ids(made)):
+        note_replaced(tmp_path / "state", ward, old, f"7K3M-9QXA-000{number}")
+    assert send(made, "--queue", QUEUE).exit_code == ExitCode.INPUT_REFUSED
+    assert server.accepted() == 0
 
 
 def test_a_paper_that_changes_after_it_was_checked_is_not_sent(
@@ -277,6 +337,7 @@ def test_papers_that_lack_and_patients_on_hold_are_told(
     result = send(folder, "--queue", QUEUE)
     assert result.exit_code == ExitCode.DONE
     assert "1 paper of this batch not made yet" in result.stderr
-    assert "1 patient on hold: no paper." in result.stderr
+    assert "No paper from this batch: row 3 (on hold)." in result.stderr
+    assert "No paper from this batch: row 5 (not made yet)." in result.stderr
     assert titles(server.jobs(2)) == ids(folder)
     assert server.accepted() == 2

@@ -86,7 +86,9 @@ class UnknownError(OutputError):
 def find_queue(name: str | None) -> Queue:
     """Return the queue `name`, or the default one, as it stands now. Raises InputError or OutputError."""
     if name is not None and not _QUEUE.fullmatch(name):
-        raise InputError(Fault("--queue", "this cannot be the name of a queue", "Such as Ward4", _names()))
+        raise InputError(
+            Fault("--queue", "this cannot be the name of a queue", "A name such as Ward4 is wanted", _names())
+        )
     name = name or _default_queue()
     _check_exists(name)
     return Queue(
@@ -150,10 +152,17 @@ def _check_exists(name: str) -> None:
     queues = _queues()
     if not queues:
         raise OutputError(
-            Fault("printing", "no print queue can be seen", "A print server with a queue", "See whether CUPS runs")
+            Fault(
+                "printing",
+                "no print queue can be seen",
+                "A print server with a queue is wanted",
+                "See whether CUPS runs",
+            )
         )
     if name.partition("/")[0] not in {queue.partition("/")[0] for queue in queues}:
-        raise InputError(Fault("--queue", "there is no such queue", "One of this computer's queues", _names()))
+        raise InputError(
+            Fault("--queue", "there is no such queue", "One of this computer's queues is wanted", _names())
+        )
 
 
 def _names() -> str:
@@ -177,9 +186,8 @@ def _lpstat(*words: str) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise OutputError(
-            Fault("printing", "the print server does not answer", "A print server", "See whether CUPS runs: lpstat -r")
-        ) from error
+        found, wanted = "the print server does not answer", "A print server that runs is wanted"
+        raise OutputError(Fault("printing", found, wanted, "See whether CUPS runs: lpstat -r")) from error
     return done.stdout.decode("utf-8", "replace")
 
 

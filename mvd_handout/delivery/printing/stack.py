@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from mvd_handout.delivery.batch.audit import find_batch
+from mvd_handout.delivery.batch.folder import is_at_work
 from mvd_handout.delivery.batch.manifest import Entry
 from mvd_handout.delivery.batch.plan import file_name
 from mvd_handout.delivery.printing.papers import ChangedError, PaperFile, read_paper
-from mvd_handout.domain.errors import ApprovalError, Fault, HandoutError, InputError, OutputError
+from mvd_handout.domain.errors import ApprovalError, ExitCode, Fault, HandoutError, InputError, OutputError
 from mvd_handout.domain.ids import read_document_id
 
 _ALL_OR_NOTHING: Final = "`mvd-handout verify` names everything that is not as it was made"
 
+_WITH_PAPERS: Final = "A batch with its papers is wanted"
+
 
 class Stack(Struct, frozen=True):
-    """What a batch holds for the printer. `lacking` papers are planned and not made; `held` rows get none."""
+    """What is to be printed; the rest are numbers of rows whose patients get no paper from it.
+
+    `lacking` papers are planned and not made, `held` and `left_out` rows get none, `replaced` papers were replaced by
+    later ones. `at_work` says that a run of the batch is still making papers. `rows` are those of all papers by id.
+    """
 
     papers: tuple[PaperFile, ...]
-    lacking: int
-    held: int
+    lacking: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    replaced: tuple[int, ...] = ()
+    at_work: bool = False
+    rows: Mapping[str, int] = {}
+
+    @property
+    def code(self) -> ExitCode:
+        """Whether every paper of the stack may be given out."""
+        return ExitCode.SOME_FAILED if self.replaced else ExitCode.DONE
+
+    def without(self, document_ids: Collection[str]) -> Stack:
+        """Return the stack without papers that were replaced."""
+        return structs.replace(
+            self,
+            papers=tuple(paper for paper in self.papers if paper.document_id not in document_ids),
+            replaced=tuple(row for document_id, row in self.rows.items() if document_id in document_ids),
+        )
 
     def starting_with(self, document_id: str) -> Stack:
         """Return the rest of the stack from that paper on. Raises InputError when it is not in it."""
         wanted = read_document_id(document_id)
         for place, paper in enumerate(self.papers):
             if paper.document_id == wanted:
-                return Stack(self.papers[place:], self.lacking, self.held)
-        raise InputError(Fault("--from", "no paper of this batch has this id", "The id at the foot of a paper"))
+                return structs.replace(self, papers=self.papers[place:])
+        found, fix = "no paper of this batch has this id", "Take the one that the last run named"
+        raise InputError(Fault("--from", found, "The id at the foot of a paper of this batch is wanted", fix))
 
 
 def read_stack(folder: Path, key: bytes) -> Stack:
@@ -45,7 +71,7 @@ def read_stack(folder: Path, key: bytes) -> Stack:
     plan, manifest = find_batch(folder)
     if manifest.purged or plan is None:
         found = "its papers were removed" if manifest.purged else "its plan is missing"
-        raise OutputError(Fault("batch folder", found, "A batch with its papers", "Make the batch again"))
+        raise OutputError(Fault("batch folder", found, _WITH_PAPERS, "Make the batch again"))
     if plan.options.get("draft"):
         raise ApprovalError(
             Fault("batch folder", "its papers are DRAFTS", "No patient may have them", "Make it again without --draft")
@@ -59,9 +85,13 @@ def read_stack(folder: Path, key: bytes) -> Stack:
     if errors:
         worst = max(errors, key=lambda error: error.exit_code)
         raise type(worst)(*(fault for error in errors for fault in error.faults))
+    at_work = is_at_work(folder)
     if not papers:
-        raise OutputError(Fault("batch folder", "no paper was made yet", "A batch with its papers", "Run it again"))
-    return Stack(tuple(papers), len(plan.papers) - len(papers), len(plan.held))
+        fix = "Wait: the batch is still at work" if at_work else "Run the same `batch` command again"
+        raise OutputError(Fault("batch folder", "no paper was made yet", _WITH_PAPERS, fix))
+    lacking = tuple(paper.row for paper in plan.papers if paper.document_id not in manifest.entries)
+    rows = {entry.document_id: entry.row for entry in manifest.entries.values()}
+    return Stack(tuple(papers), lacking, plan.held, plan.left_out, at_work=at_work, rows=rows)
 
 
 def _paper(folder: Path, entry: Entry, key: bytes) -> PaperFile:

@@ -1,0 +1,91 @@
+"""What `print` says: how much goes to which printer, how far it came, and who has no paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.wording import count, date_in_words
+from mvd_handout.domain.errors import Fault
+
+if TYPE_CHECKING:
+    from mvd_handout.delivery.journal.entry import Entry
+    from mvd_handout.delivery.printing.lp import Queue, Sides
+    from mvd_handout.delivery.printing.papers import PaperFile
+    from mvd_handout.delivery.printing.stack import Stack
+
+
+def say_lacking(stack: Stack, console: Console) -> None:
+    """Warn of papers that are planned and not made."""
+    if stack.lacking:
+        what_to_do = "The batch is still at work: wait until it has ended." if stack.at_work else "Run the batch again."
+        console.warn(f"{count(len(stack.lacking), 'paper')} of this batch not made yet: not in the stack. {what_to_do}")
+
+
+def say_without_paper(stack: Stack, console: Console) -> None:
+    """Name the rows of all patients who get no paper from this stack, each with the reason."""
+    for reason, rows in (
+        ("on hold", stack.held),
+        ("left out because of faults", stack.left_out),
+        ("not made yet", stack.lacking),
+        ("replaced by a later paper", stack.replaced),
+    ):
+        if rows:
+            console.show(f"No paper from this batch: {every_row(rows)} ({reason}).")
+
+
+def replaced_fault(where: str, later: Entry) -> Fault:
+    """Return why a paper is not printed: the patient has a later one."""
+    return Fault(
+        where,
+        f"this patient's paper was replaced by {later.document_id}, dated {date_in_words(later.issued)}",
+        "Only the later one may be given out",
+        "Print that one, and throw this one away",
+    )
+
+
+def every_row(numbers: Sequence[int]) -> str:
+    """Return "row 4", or "rows 4, 9, 12": all of them, since each is a patient without a paper."""
+    return f"row{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
+
+
+def say_standing(queue: Queue, console: Console) -> None:
+    """Warn of a queue from which papers will not come out now."""
+    if not queue.accepts:
+        console.warn(f"the queue {queue.name} takes no papers now.")
+    if queue.stopped:
+        console.warn(
+            f"the queue {queue.name} is stopped. Papers wait there, and come out when somebody starts it, perhaps "
+            "when nobody is there to take them."
+        )
+
+
+def say_how_far(papers: Sequence[PaperFile], sent: int, error: BaseException | None, console: Console) -> None:
+    """Say which papers were sent and how to go on; whether the one that failed was, is not always known."""
+    from mvd_handout.delivery.printing.lp import UnknownError
+
+    unknown = isinstance(error, UnknownError | KeyboardInterrupt)
+    last = f"; the last was {papers[sent - 1].label}" if sent else ""
+    console.show(f"{sent} of {count(len(papers), 'job')} {'is' if sent == 1 else 'are'} known to be sent{last}.")
+    if unknown:
+        console.show(f"Whether {papers[sent].label} was sent is not known. Look for it before you send it again.")
+    if len(papers) > 1 and sent < len(papers):
+        console.show(f"To go on, add --from {papers[sent].document_id}")
+
+
+def amount(papers: Sequence[PaperFile], sides: Sides) -> str:
+    """Return "6 papers, 24 sheets of A4"."""
+    sheets = sum(sides.sheets(paper.pages) for paper in papers)
+    media = ", ".join(sorted({paper.media for paper in papers}))
+    return f"{how_many(papers)}, {count(sheets, 'sheet')} of {media}"
+
+
+def how_many(papers: Sequence[PaperFile]) -> str:
+    """Return "6 papers", also for a print run of six."""
+    return count(sum(paper.papers for paper in papers), "paper")
+
+
+def line(job: str, paper: PaperFile, sides: Sides) -> str:
+    """Return the line of a job: its id, the paper's, and the sheets."""
+    return f"{job:<16} {paper.document_id or 'print run':<16} {count(sides.sheets(paper.pages), 'sheet')}"
