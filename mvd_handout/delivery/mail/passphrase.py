@@ -75,11 +75,6 @@ def slip(mail: Mail, words: EmailWords) -> str:
     return "".join(f"{line}\n\n" for line in lines)
 
 
-def slip_name(mail: Mail) -> str:
-    """Return the file name of the slip; it tells nobody who the patient is."""
-    return f"passphrase-{mail.document_id}.txt"
-
-
 @functools.cache
 def _vocabulary() -> frozenset[str]:
     return frozenset(load_words())

@@ -8,22 +8,25 @@ import random
 import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
 from msgspec import Struct, structs
 
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.delivery.mail.ledger import draft_entry, made_at
-from mvd_handout.delivery.mail.message import Copy, build_mail, check_mail
+from mvd_handout.delivery.mail.message import build_mail, check_mail, make_copy
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
-from mvd_handout.delivery.mail.passphrase import draw_passphrase
+from mvd_handout.delivery.mail.passphrase import check_passphrase, draw_passphrase
 from mvd_handout.delivery.mail.plan import Fate, recipient_hash
 from mvd_handout.delivery.mail.sending import Letter, WithdrawnError
 from mvd_handout.delivery.mail.store import Prepared, Store
 from mvd_handout.delivery.mail.transport import check_wire
-from mvd_handout.delivery.papers import Recipe, compose_paper, print_paper
+from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
+from mvd_handout.domain.document import Document
 from mvd_handout.domain.errors import InputError
 from mvd_handout.domain.ids import patient_key
+from mvd_handout.domain.text import RefusedError
 
 
 class Workshop(Struct, frozen=True):
@@ -46,9 +49,11 @@ def prepare(
 ) -> list[str]:  # fmt: skip
     """Make and queue the messages of `fates`; return their keys. `now` bears the clinic's time zone.
 
-    One that was made earlier, of the same row, is kept with its passphrase. A message for the same patient that was
-    queued and says something else is withdrawn. Raises InputError with all that is wrong; then nothing is queued.
+    One that was made earlier, of the same row, settings and words, is kept with its passphrase. A message for the same
+    patient that was queued and says something else is withdrawn. Raises InputError with all that is wrong; then nothing
+    is queued, and what was queued before is made anew when it is wanted again, with the passphrase that it had.
     """
+    stored = frozenset(shop.store.kept())
     faults: list[RosterFault] = []
     made: list[Record] = []
     keys = []
@@ -70,7 +75,8 @@ def prepare(
             raise InputError(*faults)
     except BaseException:
         for record in made:
-            shop.store.forget(record.key)
+            if record.key not in stored:  # of the others a slip may be printed
+                shop.store.forget(record.key)
         raise
     for record in made:
         _withdraw_others(shop, record, now)
@@ -82,18 +88,28 @@ def _is_ready(shop: Workshop, fate: Fate, row: RosterRow) -> bool:
     record, prepared = shop.outbox.get(fate.key), shop.store.load(fate.key)
     if record is None or prepared is None or record.state not in OPEN:
         return False
-    return prepared.row_digest == row.digest and _sha256(prepared.mail.message) == record.message_sha256
+    same = (
+        prepared.row_digest == row.digest,
+        prepared.basis == _basis(shop, prepared.language),
+        record.replaces == fate.earlier,
+        _sha256(prepared.mail.message) == record.message_sha256,
+    )
+    return all(same)
+
+
+def _basis(shop: Workshop, language: str) -> str:
+    """Return the digest of what a message is made with beside its row: none leaves by rules that are no longer."""
+    return _sha256(msgspec.json.encode((shop.policy, load_email_words(language), shop.recipe.clinic.profile)))
 
 
 def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple[Record, Prepared]:
     clinic, language = shop.recipe.clinic, row.case.patient.language
     if fate.issued is None:
         raise ValueError("this row gets no e-mail")
-    document = compose_paper(shop.recipe, row.case, fate.issued)
-    copy = Copy(print_paper(document, shop.recipe, row.case), document)
+    copy = make_copy(shop.recipe, row, fate.issued)
     before = shop.outbox.get(fate.earlier) if fate.earlier else None
     replaces = before.document_id if before else ""
-    passphrase = _passphrase(shop, fate, row) if shop.policy.locks(row.email_consent) else ""
+    passphrase = _passphrase(shop, fate, row, copy.document) if shop.policy.locks(row.email_consent) else ""
     mail = build_mail(
         copy,
         row,
@@ -119,16 +135,31 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         message_sha256=_sha256(mail.message),
         attachment_sha256=mail.attachment_sha256,
         calendar=mail.calendar,
-        journal=draft_entry(shop.recipe, row, document, shop.user, now, replaces),
+        journal=draft_entry(shop.recipe, row, copy.document, shop.user, now, replaces),
         replaces=fate.earlier,
     )
-    return record, Prepared(mail, shop.policy.sender, row.number, row.digest, language, now.date())
+    basis = _basis(shop, language)
+    return record, Prepared(mail, shop.policy.sender, row.number, row.digest, language, now.date(), basis)
 
 
-def _passphrase(shop: Workshop, fate: Fate, row: RosterRow) -> str:
-    """Return the passphrase that this message had before, since its slip may be printed; or a new one."""
-    earlier = shop.store.load(fate.key)
-    return earlier.mail.passphrase if earlier and earlier.mail.passphrase else draw_passphrase(shop.rng, row)
+def _passphrase(shop: Workshop, fate: Fate, row: RosterRow, document: Document) -> str:
+    """Return the passphrase that the same paper had in a message before, since its slip may be printed; or a new one.
+
+    That is this message, or one to an address that was corrected before it left.
+    """
+    about = document.metadata
+    waiting = [each.key for each in shop.outbox.of_patient(about.patient_key) if each.state in OPEN]
+    for key in (fate.key, *reversed(waiting)):
+        before = shop.store.load(key)
+        if before is None or not before.mail.passphrase:
+            continue
+        if key == fate.key or before.mail.document_id == about.document_id:
+            try:
+                check_passphrase(before.mail.passphrase, row)
+            except RefusedError:
+                continue
+            return before.mail.passphrase
+    return draw_passphrase(shop.rng, row)
 
 
 def renamed(mail: Mail, key: str) -> Mail:
@@ -187,6 +218,10 @@ def last_look(key: str, shop: Workshop, watch: Watch) -> Letter:
         raise WithdrawnError("on hold")
     if row.digest != prepared.row_digest:
         raise WithdrawnError("the row was changed")
+    if bool(mail.passphrase) != shop.policy.locks(row.email_consent):
+        raise WithdrawnError("the clinic's rule on locking was changed")
+    if prepared.basis != _basis(shop, prepared.language):
+        raise WithdrawnError("the clinic's settings or words were changed")
     same = (
         _sha256(mail.message) == record.message_sha256,
         mail.attachment_sha256 == record.attachment_sha256,

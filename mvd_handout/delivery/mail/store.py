@@ -28,7 +28,10 @@ _KEY: Final = re.compile(r"[0-9a-z]{8,64}")
 
 
 class Prepared(Struct, frozen=True):
-    """A finished message with the row that it was made of, by number and digest. Its repr shows no patient."""
+    """A finished message with the row that it was made of, by number and digest. Its repr shows no patient.
+
+    `basis` is the digest of everything else that it was made with: the clinic's settings and words on that day.
+    """
 
     mail: Mail
     sender: str
@@ -36,6 +39,7 @@ class Prepared(Struct, frozen=True):
     row_digest: str
     language: str
     made: dt.date
+    basis: str = ""
 
     def __repr__(self) -> str:
         return f"Prepared(row {self.row})"
