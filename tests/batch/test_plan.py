@@ -20,23 +20,24 @@ from mvd_handout.domain.errors import ApprovalError, Fault, InputError, OutputEr
 from tests.batch.ward import TODAY, cells, patients, plan, roster_csv
 from tests.samples import APPROVAL
 
-HEX = st.text("0123456789abcdef", min_size=24, max_size=24)
-IDS = st.from_regex(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", fullmatch=True)
+BATCHES, KEYS, HASHES = (st.binary(min_size=size, max_size=size).map(bytes.hex) for size in (6, 12, 32))
+IDS = st.from_regex(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}", fullmatch=True)
 DATES = st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 ROWS = st.integers(2, 200_000)
 ENTRIES = st.lists(
     st.builds(
-        Entry, row=ROWS, patient_key=HEX, document_id=IDS, sha256=HEX, pages=st.integers(1, 99),
+        Entry, row=ROWS, patient_key=KEYS, document_id=IDS, sha256=HASHES, pages=st.integers(1, 99),
         handout=st.just("hfs-recovery"), version=st.just("1.0.0"), language=st.just("en"), issued=DATES,
     ),
     max_size=6,
     unique_by=lambda entry: entry.document_id,
 )  # fmt: skip
 PAPERS = st.builds(
-    PlannedPaper, row=ROWS, digest=HEX, document_id=IDS, patient_key=HEX, language=st.just("en"), issued=DATES
+    PlannedPaper, row=ROWS, digest=HASHES, document_id=IDS, patient_key=KEYS, language=st.just("en"), issued=DATES
 )
 PLANS = st.builds(
-    Plan, batch=HEX, made=DATES, roster=HEX, content=HEX, options=st.dictionaries(st.text(max_size=5), st.text()),
+    Plan, batch=BATCHES, made=DATES, roster=HASHES, content=HASHES,
+    options=st.dictionaries(st.text(max_size=5), st.text()),
     held=st.lists(ROWS).map(tuple), left_out=st.lists(ROWS).map(tuple), papers=st.lists(PAPERS, max_size=5).map(tuple),
 )  # fmt: skip
 HEAD = Head(1, "0123456789ab", TODAY, 6)
@@ -91,8 +92,8 @@ def test_anything_else_is_not_a_manifest_and_not_a_plan(data: bytes) -> None:
 
 
 def test_the_latest_line_of_a_paper_counts() -> None:
-    old = Entry(2, "k", "AAAA-AAAA-AAAA", "1", 8, "hfs-recovery", "1.0.0", "en", TODAY)
-    new = structs.replace(old, sha256="2")
+    old = Entry(2, "0" * 24, "AAAA-AAAA-AAAA", "1" * 64, 8, "hfs-recovery", "1.0.0", "en", TODAY)
+    new = structs.replace(old, sha256="2" * 64)
     assert read_manifest(dump_manifest(HEAD, [old, new])).entries == {"AAAA-AAAA-AAAA": new}
 
 

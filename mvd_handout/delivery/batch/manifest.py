@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from mvd_handout.delivery.files import NewFile, append_to, read_file, write_files
 from mvd_handout.domain.errors import Fault, OutputError
@@ -23,12 +23,18 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 Line = TypeVar("Line")
 
+# What is read from a folder becomes a file's name, or is shown: it must be of the form in which it was written.
+BatchId: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{12}\Z")]
+DocumentId: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}\Z")]
+PatientKey: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{24}\Z")]
+Sha256: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
 
 class Head(Struct, frozen=True):
     """The first line: which batch this is, when it was planned, and how many papers."""
 
     manifest: int
-    batch: str
+    batch: BatchId
     made: dt.date
     papers: int
 
@@ -37,9 +43,9 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     """One paper that was made, written and found in order. `sha256` is that of its file."""
 
     row: int
-    patient_key: str
-    document_id: str
-    sha256: str
+    patient_key: PatientKey
+    document_id: DocumentId
+    sha256: Sha256
     pages: int
     handout: str
     version: str
@@ -70,7 +76,8 @@ def dump_manifest(head: Head, entries: Iterable[Entry] = ()) -> bytes:
 def read_manifest(data: bytes) -> Manifest:
     """Return the manifest in a file, but for what a crash left at its end.
 
-    Raises OutputError when a line before the end cannot be read.
+    Raises OutputError when a line before the end cannot be read, or is whole and not of the right form: no crash
+    leaves such a one.
     """
     first, *lines = data.split(b"\n")
     head = _line(first, Head)
@@ -88,6 +95,8 @@ def read_manifest(data: bytes) -> Manifest:
                 entries[entry.document_id] = entry
             case Purged():
                 purged = entry.purged
+            case _ if _is_whole(line):
+                raise OutputError(_DAMAGED)
             case _:
                 broken = True
     return Manifest(head, entries, purged, torn or broken)
@@ -118,6 +127,11 @@ def _line(line: bytes, kind: type[Line]) -> Line | None:
         return msgspec.json.decode(line, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is all there, whatever its values are."""
+    return bool((_line(line, dict[str, object]) or {}).keys() & {"document_id", "purged"})
 
 
 _DAMAGED: Final = Fault(

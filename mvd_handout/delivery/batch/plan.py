@@ -7,13 +7,14 @@ import datetime as dt
 import hashlib
 import io
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import Struct, structs
 
 from mvd_handout.content.approval import Approval
+from mvd_handout.delivery.batch.manifest import BatchId, DocumentId, PatientKey, Sha256
 from mvd_handout.delivery.batch.workers import Order
 from mvd_handout.delivery.papers import Recipe, plan_paper
 from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow, SomeRows
@@ -27,14 +28,17 @@ _INDEX_HEADINGS: Final = ("Document id", "Record number", "Row")
 Permit: TypeAlias = Callable[[str, dt.date], Approval | None]
 """The gate: takes language and issue date; None means that drafts are made. Raises ContentError for a refusal."""
 
+Later: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
+"""Takes the document ids of all papers and returns, of those that were replaced, what replaced them, in words."""
+
 
 class PlannedPaper(Struct, frozen=True):
     """One paper to make. Nothing in it tells who the patient is."""
 
     row: int
     digest: str
-    document_id: str
-    patient_key: str
+    document_id: DocumentId
+    patient_key: PatientKey
     language: str
     issued: dt.date
 
@@ -88,6 +92,10 @@ def file_name(document_id: str) -> str:
     return f"{document_id}.pdf"
 
 
+def _nothing_later(document_ids: Sequence[str]) -> Mapping[str, str]:
+    return {}
+
+
 def plan_batch(
     roster: Roster,
     recipe: Recipe,
@@ -97,11 +105,12 @@ def plan_batch(
     issued: dt.date | None = None,
     options: Mapping[str, str],
     skip_bad_rows: bool = False,
+    later: Later = _nothing_later,
 ) -> Planned:
     """Return the plan for all rows of `roster` that are not on hold.
 
     Papers bear the date `issued` or, without it, the row's own day of discharge. `recipe` comes without approvals;
-    `permit` is asked for one once for each language and date.
+    `permit` is asked for one once for each language and date, `later` once for all papers.
 
     Raises:
         InputError: rows for which no paper could be made, all of them; with `skip_bad_rows` they are left out instead.
@@ -110,6 +119,7 @@ def plan_batch(
     planner = _Planner(recipe, _Gate(permit), issued)
     for row in roster:
         planner.add(row)
+    planner.refuse_replaced(later)
     if planner.faults and not skip_bad_rows:
         raise InputError(*planner.faults)
     approvals = planner.gate.approvals()
@@ -193,12 +203,25 @@ class _Planner:
         self.faults: list[RosterFault] = []
         self._rows: dict[str, int] = {}
         self._past = SomeRows()
-        self._index = io.StringIO(newline="")
-        self._writer = csv.writer(self._index)
-        self._writer.writerow(_INDEX_HEADINGS)
+        self._numbers: dict[int, str] = {}
 
     def index(self) -> bytes:
-        return self._index.getvalue().encode("utf-8-sig")
+        stream = io.StringIO(newline="")
+        writer = csv.writer(stream)
+        writer.writerow(_INDEX_HEADINGS)
+        writer.writerows((paper.document_id, self._numbers[paper.row], paper.row) for paper in self.papers)
+        return stream.getvalue().encode("utf-8-sig")
+
+    def refuse_replaced(self, later: Later) -> None:
+        """Make faults of rows whose paper was replaced by another: the old one must not go out once more."""
+        if replaced := later([paper.document_id for paper in self.papers]):
+            for paper in self.papers:
+                if words := replaced.get(paper.document_id):
+                    found = f"this patient's paper was replaced by {words}"
+                    fix = "Mend the row as the later paper has it, or put it on hold"
+                    self.bad_rows.add(paper.row)
+                    self.faults.append(_row_fault(paper.row, "", found, "The old one must not be given out again", fix))
+            self.papers = [paper for paper in self.papers if paper.document_id not in replaced]
 
     def notes(self) -> tuple[str, ...]:
         if not self._past:
@@ -235,7 +258,7 @@ class _Planner:
         if case.visits_from(issued) != case.visits:
             self._past.add(row.number)
         self.papers.append(PlannedPaper(row.number, row.digest, document_id, key, language, issued))
-        self._writer.writerow((document_id, no_formula(case.patient.record_number), row.number))
+        self._numbers[row.number] = no_formula(case.patient.record_number)
 
 
 def _moved(fault: Fault, row: int) -> RosterFault:
@@ -252,10 +275,10 @@ class _Head(Struct, frozen=True):
     """The first line of the file; each further line is a paper."""
 
     plan: int
-    batch: str
+    batch: BatchId
     made: dt.date
-    roster: str
-    content: str
+    roster: Sha256
+    content: Sha256
     options: dict[str, str]
     held: tuple[int, ...]
     left_out: tuple[int, ...]
