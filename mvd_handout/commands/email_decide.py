@@ -62,7 +62,7 @@ def resend(console: Console, /, **options: Any) -> int:
 
 def run(options: ResendOptions, console: Console) -> int:
     """Record a decision and return the exit code. Raises HandoutError, click.UsageError, click.Abort."""
-    from mvd_handout.commands.email_desk import exit_code, open_email_desk, record_line, say_doubts
+    from mvd_handout.commands.email_desk import declined, exit_code, open_email_desk, record_line, say_doubts
 
     desk = open_email_desk(options.clinic, console)
     with desk.work() as outbox:
@@ -70,7 +70,8 @@ def run(options: ResendOptions, console: Console) -> int:
         state, why = _outcome(record, options.decision)
         console.show(record_line(record))
         person = _person(options, console)
-        _confirm(record, options, console)
+        if not _is_right(record, options, console):
+            return declined("\nNothing was changed.", console)
         outbox.decide(record.key, state, why, person, desk.now())
         if state == "refused" or state == "sent":
             desk.store.strip(record.key)
@@ -87,7 +88,9 @@ def _find(outbox: Outbox, start: str) -> Record:
     found = outbox.find(start.strip().lower()) if start.strip() else []
     if len(found) != 1:
         what = "several messages have a key that begins so" if found else "no message has this key"
-        raise InputError(Fault("KEY", what, "The key of one message", "`mvd-handout email status` shows them"))
+        raise InputError(
+            Fault("KEY", what, "The key of one message is wanted", "`mvd-handout email status` shows them")
+        )
     return found[0]
 
 
@@ -118,15 +121,17 @@ def _person(options: ResendOptions, console: Console) -> str:
     return str(ask(NAME, console))
 
 
-def _confirm(record: Record, options: ResendOptions, console: Console) -> None:
+def _is_right(record: Record, options: ResendOptions, console: Console) -> bool:
     from mvd_handout.commands.steward import confirm
 
     if options.yes:
-        return
+        return True
     if not console.has_person():
         raise click.UsageError("Nobody is here to say yes. Add --yes if the person after --by has decided.")
     question = "Is that right?"
     if options.decision == "again" and record.state in {"unknown", "handed"}:
         question = "If it did arrive, the patient gets it twice. Send it again?"
-    if not confirm(question, console):
-        raise click.Abort
+    try:
+        return confirm(question, console)
+    except click.Abort:  # Ctrl-C, or nobody there any more
+        return False

@@ -47,6 +47,10 @@ class EmailDesk:
         """Return the time at the clinic."""
         return dt.datetime.now(zoneinfo.ZoneInfo(self.profile.time_zone))
 
+    def day(self, time: dt.datetime | None) -> dt.date | None:
+        """Return the day of a time, by the clinic's calendar."""
+        return time.astimezone(zoneinfo.ZoneInfo(self.profile.time_zone)).date() if time else None
+
     def has_outbox(self) -> bool:
         """Whether anything was ever queued here."""
         return (self.folder / FILE_NAME).exists()
@@ -65,7 +69,12 @@ class EmailDesk:
                 make_private(self.folder)
                 stack.enter_context(one_writer(self.folder / "sender.lock", 0o600, patience=0))
             except TimeoutError:
-                fault = Fault("outbox", "somebody is sending from it", "One at a time", "Wait until that has ended")
+                fault = Fault(
+                    "outbox",
+                    "somebody is sending from it",
+                    "One at a time can work with it",
+                    "Wait until that has ended",
+                )
                 raise OutputError(fault) from None
             except OSError as error:
                 reason = f"The system says: {(error.strerror or 'it refused').lower()}"
@@ -95,6 +104,12 @@ def exit_code(outbox: Outbox, failed: bool) -> ExitCode:
     if outbox.records("unknown", "sending"):
         return ExitCode.MAIL_UNKNOWN
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+def declined(words: str, console: Console) -> ExitCode:
+    """Say what did not happen, since a person did not say yes, and return the exit code."""
+    console.show(words)
+    return ExitCode.INTERRUPTED
 
 
 def say_doubts(outbox: Outbox, console: Console) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import exit_code, say_doubts
 from mvd_handout.commands.email_options import SendOptions
+from mvd_handout.commands.email_stopped import has
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.wording import count
 from mvd_handout.delivery.mail.model import MailPolicy
@@ -20,6 +21,10 @@ from mvd_handout.domain.errors import ExitCode, HandoutError
 
 SCHEMA: Final = 1
 """Of the JSON: it changes when something in it gets another meaning or goes, not when something is added."""
+
+
+WANTS_MENDING: Final = (Standing.BAD_ADDRESS, Standing.OLD_PAPER)
+"""A row that stands so wants a person to mend the list: exit code 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,18 @@ class EmailReport:
         self.console.say("Nothing was sent. Add --deliver to send, or --to-folder DIR for your own secure mailer.")
         say_doubts(self.outbox, self.console)
 
-    def end(self, keys: Sequence[str], *, stopped: HandoutError | None = None, interrupted: bool = False) -> ExitCode:
-        """Say what became of the messages `keys` and return the exit code."""
+    def end(
+        self,
+        keys: Sequence[str],
+        *,
+        stopped: HandoutError | None = None,
+        interrupted: bool = False,
+        unsent: bool = False,
+    ) -> ExitCode:
+        """Say what became of the messages `keys` and return the exit code.
+
+        `unsent` tells that a person has something left to do: changed rows that were not sent, say.
+        """
         records = [record for key in keys if (record := self.outbox.get(key)) is not None]
         if self.options.json:
             self.console.result(json.dumps(self._for_programs(records), ensure_ascii=False, indent=2))
@@ -65,7 +80,7 @@ class EmailReport:
             show_faults(stopped, self.console)
         say_doubts(self.outbox, self.console)
         failed = stopped is not None or any(record.state not in {"sent", "handed"} for record in records)
-        code = exit_code(self.outbox, failed or bool(self.plan.of(Standing.BAD_ADDRESS)))
+        code = exit_code(self.outbox, failed or unsent or bool(self.plan.of(*WANTS_MENDING)))
         if code is ExitCode.MAIL_UNKNOWN:
             return code
         if interrupted:
@@ -99,13 +114,18 @@ class EmailReport:
                 paper = ", so give paper" if standing in GIVE_PAPER else ""
                 yield f"{standing.value}{paper}", rows
 
+    def _had(self, fate: Fate) -> dict[str, str]:
+        """Return the last e-mail that the patient of a row has, or may have."""
+        had = has(fate, self.outbox)
+        return {"has": had.key if had else "", "has_state": had.state if had else ""}
+
     def _for_programs(self, records: Sequence[Record]) -> dict[str, object]:
         """Return everything as plain values; nothing in it tells who a patient is."""
         states = {record.key: record for record in records}
         return {
             "schema": SCHEMA,
             "dry_run": not self.options.acts,
-            "rows": [_fate_for_programs(fate, states.get(fate.key)) for fate in self.plan.fates],
+            "rows": [_fate_for_programs(fate, states.get(fate.key)) | self._had(fate) for fate in self.plan.fates],
             "give_paper": [
                 fate.row
                 for fate in self.plan.fates

@@ -14,10 +14,11 @@ import click
 
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.email_desk import EmailDesk, exit_code, open_email_desk
+from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open_email_desk
 from mvd_handout.commands.email_options import SendOptions
-from mvd_handout.commands.email_report import EmailReport, rows_in_words
-from mvd_handout.commands.journalling import ready_journal, user_account
+from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
+from mvd_handout.commands.email_stopped import say_replaced, say_stopped, withdraw_queued
+from mvd_handout.commands.journalling import ready_journal, replaced_papers, user_account
 from mvd_handout.commands.places import cache_folder, today
 from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
@@ -25,9 +26,11 @@ from mvd_handout.content.approval import Approval
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.approvals import judge
-from mvd_handout.delivery.files import NewFile, make_folder, write_files
+from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.mail.credentials import fetch_secret
+from mvd_handout.delivery.mail.folder import file_name, handed_before, put, take_back
 from mvd_handout.delivery.mail.model import MailPolicy
+from mvd_handout.delivery.mail.old_papers import set_back
 from mvd_handout.delivery.mail.outbox import Outbox, State
 from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Permit, Standing, plan_mails
 from mvd_handout.delivery.mail.policy import parse_policy
@@ -63,8 +66,9 @@ def run(options: SendOptions, console: Console) -> int:
         report = EmailReport(plan, job.policy, outbox, options, console)
         if not options.acts:
             report.show_plan()
+            say_stopped(plan, outbox, desk, console, acts=False)
             report.say_dry()
-            return exit_code(outbox, bool(plan.of(Standing.BAD_ADDRESS)))
+            return exit_code(outbox, bool(plan.of(*WANTS_MENDING)))
         return _act(job, plan, report)
 
 
@@ -122,7 +126,9 @@ def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
 
 def _plan(job: _Job, outbox: Outbox, console: Console) -> MailPlan:
     now = today(job.desk.profile.time_zone)
-    return plan_mails(job.rows.values(), job.recipe, _gate(job, now, console), outbox, job.issued, now)
+    plan = plan_mails(job.rows.values(), job.recipe, _gate(job, now, console), outbox, job.issued, now)
+    ids = [fate.document_id for fate in plan.fates if fate.document_id]
+    return set_back(plan, job.rows, replaced_papers(job.desk.path, job.desk.key, ids, console))
 
 
 def _gate(job: _Job, now: dt.date, console: Console) -> Permit:
@@ -150,11 +156,17 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     carrier = carrier_of(desk) if options.deliver else None
     ready_journal(desk.path, desk.key, console)  # what could not be noted is not sent
     report.show_plan()
-    chosen = _chosen(job, plan, outbox, console)
+    say_stopped(plan, outbox, desk, console, acts=True)
+    withdraw_queued(plan, outbox, desk)
+    try:
+        chosen, unsent = _chosen(job, plan, outbox, console)
+        if chosen:
+            _confirm(chosen, options, console)
+    except (click.Abort, KeyboardInterrupt):
+        return declined("\nStopped. Nothing was sent.", console)
     if not chosen:
-        console.say("There is nothing to send.")
-        return report.end([])
-    _confirm(chosen, options, console)
+        console.say("There is nothing else to send." if unsent else "There is nothing to send.")
+        return report.end([], unsent=unsent)
     shop = Workshop(
         recipe=plan.recipe,
         policy=job.policy,
@@ -165,9 +177,10 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     )
     console.say(f"Making {count(len(chosen), 'message')}.")
     keys = prepare(shop, chosen, job.rows, desk.now())
+    removed: set[str] = set()
     try:
         if carrier is None:
-            _hand_over(job, shop, keys)
+            unsent |= not _hand_over(job, shop, keys, removed)
         else:
             _deliver(job, shop, keys, carrier)
     except KeyboardInterrupt:
@@ -175,7 +188,9 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
         return report.end(keys, interrupted=True)
     except HandoutError as error:
         return report.end(keys, stopped=error)
-    return report.end(keys)
+    finally:
+        say_replaced([(fate.row, fate.key) for fate in chosen], outbox, desk, console, removed)
+    return report.end(keys, unsent=unsent)
 
 
 def carrier_of(desk: EmailDesk) -> Carrier:
@@ -186,12 +201,13 @@ def carrier_of(desk: EmailDesk) -> Carrier:
     return Carrier(settings, fetch_secret(settings, os.environ))
 
 
-def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list[Fate]:
-    """Return the rows to send to now."""
+def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> tuple[list[Fate], bool]:
+    """Return the rows to send to now, and whether changed ones are left out since nobody said yes to them."""
     options = job.options
     chosen = [fate for fate in plan.fates if fate.standing in TO_SEND]
     replacing = [fate for fate in chosen if fate.standing is Standing.REPLACES]
-    if replacing and not options.replace and not _may_replace(replacing, options, console):
+    unsent = bool(replacing) and not options.replace and not _may_replace(replacing, options, console)
+    if unsent:
         chosen = [fate for fate in chosen if fate.standing is not Standing.REPLACES]
     limit = options.limit
     if limit is None and options.deliver and "sent" not in outbox.counts() and len(chosen) > FIRST_TIME:
@@ -200,7 +216,7 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> list
             "This is your clinic's first delivery, so one message is sent. See how it arrives; then run the command "
             "again. --limit sends more at once."
         )
-    return chosen[:limit]
+    return chosen[:limit], unsent
 
 
 def _may_replace(replacing: Sequence[Fate], options: SendOptions, console: Console) -> bool:
@@ -228,11 +244,16 @@ def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> 
         raise click.Abort
 
 
-def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str]) -> None:
-    """Write each message as a file. It counts as handed over once it is on the disk."""
+def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str], gone: set[str]) -> bool:
+    """Write each message as a file. It counts as handed over once it is on the disk.
+
+    What it replaces goes first, so that never both lie there; its key is added to `gone`. Returns whether nothing was
+    found there that a person has to remove.
+    """
     folder = job.options.to_folder
     assert folder is not None
     make_folder(folder, 0o700)
+    changed = []
     for key in keys:
         try:
             letter = last_look(key, shop, job.watch)
@@ -240,10 +261,19 @@ def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str]) -> None:
             shop.outbox.put_off(key, "withdrawn", error.why, job.desk.now())
             shop.store.forget(key)
             continue
-        write_files([NewFile(folder / f"{key}.eml", letter.message, f"{key}.eml")], force=True)
+        for earlier in handed_before(shop.outbox, key):
+            found = take_back(folder, earlier)
+            if found != "absent":
+                gone.add(earlier.key)
+            if found == "changed":
+                changed.append(file_name(earlier.key))
+        put(folder, key, letter.message)
         shop.outbox.put_off(key, "handed", "written for the clinic's own mailer", job.desk.now())
         shop.store.strip(key)
         job.desk.keep_journal(shop.outbox)
+    for name in changed:
+        job.console.warn(f"{name} is replaced, but was changed since it was written. Remove it yourself.")
+    return not changed
 
 
 def _deliver(job: _Job, shop: Workshop, keys: Sequence[str], carrier: Carrier) -> None:

@@ -12,15 +12,19 @@ from mvd_handout.commands.app import EXIT_CODES, Command, common_options
 from mvd_handout.commands.console import Console
 
 if TYPE_CHECKING:
-    from mvd_handout.delivery.mail.outbox import Outbox
+    from mvd_handout.commands.email_desk import EmailDesk
+    from mvd_handout.delivery.mail.outbox import Outbox, Record
 
 _FILE: Final = click.Path(path_type=Path)
+_LATEST: Final = 20
+_DONE: Final = frozenset({"sent", "handed", "withdrawn"})
+"""Nobody has to look at these: the latest are enough."""
 
 
 @click.command(
     cls=Command,
     examples=(
-        "mvd-handout email status                          the messages that want a person's eye, and counts",
+        "mvd-handout email status                          every message that wants a person's eye, and the latest",
         "mvd-handout email status --all                    every message",
         "mvd-handout email status --json                   for other programs",
     ),
@@ -28,12 +32,17 @@ _FILE: Final = click.Path(path_type=Path)
     epilog=EXIT_CODES,
 )
 @click.option("--clinic", type=_FILE, metavar="FILE", help="The clinic profile, or its folder, found as for `make`.")
-@click.option("--all", "everything", is_flag=True, help="Also list what was sent, handed over or withdrawn.")
+@click.option(
+    "--all", "everything", is_flag=True,
+    help="List all that was sent, handed over or withdrawn, and not the latest 20 of each only.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print every message as JSON.")
 @common_options
 @click.pass_obj
 def status(console: Console, clinic: Path | None, everything: bool, as_json: bool) -> int:
-    """List what became of every e-mail of a clinic: key, document id, masked address, state and reason.
+    """List what became of every e-mail of a clinic: key, day, masked address, row, document id and reason.
+
+    The row is that of the list which the message was made from; it is known until the message is forgotten.
 
     Exit code 7: nobody knows whether some of them arrived. Ask the patient or your mail people, then decide with
     `mvd-handout email resend KEY`.
@@ -52,12 +61,11 @@ def status(console: Console, clinic: Path | None, everything: bool, as_json: boo
         if as_json:
             console.result(json.dumps(_for_programs(outbox), ensure_ascii=False, indent=2))
         else:
-            _show(outbox, everything, console)
+            _show(desk, outbox, everything, console)
         return exit_code(outbox, failed=False)
 
 
-def _show(outbox: Outbox, everything: bool, console: Console) -> None:
-    from mvd_handout.commands.email_desk import record_line
+def _show(desk: EmailDesk, outbox: Outbox, everything: bool, console: Console) -> None:
     from mvd_handout.delivery.mail.outbox import STATES
 
     counts = outbox.counts()
@@ -66,16 +74,38 @@ def _show(outbox: Outbox, everything: bool, console: Console) -> None:
     for state in STATES:
         if state not in counts:
             continue
-        console.result(f"{state}: {counts[state]}")
-        if everything or state not in {"sent", "handed", "withdrawn"}:
-            for record in outbox.records(state):
-                when = f"{record.changed:%Y-%m-%d %H:%M} UTC" if record.changed else ""
-                console.result(f"  {record_line(record)}  {when}")
+        records = outbox.records(state)
+        cut = not everything and state in _DONE and len(records) > _LATEST
+        console.result(f"{state}: {len(records)}{f', the latest {_LATEST}' if cut else ''}")
+        for record in records[-_LATEST:] if cut else records:
+            console.result(f"  {_line(record, desk)}")
+        if cut:
+            console.say("Add --all to see every one.")
     if "unknown" in counts:
         console.say(
             "What is unknown may have arrived, and is never sent again by itself. Ask the patient or your mail "
             "people; then `mvd-handout email resend KEY --as again`, `--as arrived` or `--as paper`."
         )
+
+
+def _line(record: Record, desk: EmailDesk) -> str:
+    """Return a message in one line: nothing in it tells who the patient is."""
+    from mvd_handout.commands.email_desk import SHORT
+
+    row = f"row {number}" if (number := _row(record, desk)) else "row not known"
+    parts = (record.key[:SHORT], record.state, str(desk.day(record.changed) or ""), record.recipient_shown, row)
+    return "  ".join(part for part in (*parts, record.document_id, record.why) if part)
+
+
+def _row(record: Record, desk: EmailDesk) -> int:
+    """Return the row that a message was made from, 0 when that is not known any more."""
+    from mvd_handout.domain.errors import OutputError
+
+    try:
+        prepared = desk.store.load(record.key)
+    except OutputError:  # sending says so; this is a look
+        return 0
+    return prepared.row if prepared else 0
 
 
 def _for_programs(outbox: Outbox) -> dict[str, object]:

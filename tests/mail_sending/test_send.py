@@ -146,7 +146,8 @@ def test_a_changed_visit_replaces_what_was_sent_only_when_a_person_says_so(clini
     clinic.deliver()
     clinic.write(cells(1), cells(2, Visit_1_time="11:30"), cells(3))
     code, out, err = clinic.deliver()
-    assert len(clinic.got()) == 3
+    assert (code, len(clinic.got())) == (ExitCode.SOME_FAILED, 3)
+    assert "There is nothing else to send." in err
     assert "replaces an earlier e-mail" in out
     assert "what changed in row 3 is not sent" in err
     code, _, _ = clinic.deliver("--replace")
@@ -159,14 +160,16 @@ def test_a_changed_visit_replaces_what_was_sent_only_when_a_person_says_so(clini
     assert len(clinic.got()) == 4
 
 
-@pytest.mark.parametrize(("answer", "messages"), [("yes\n1\n", 4), ("no\n", 3)])
+@pytest.mark.parametrize(
+    ("answer", "messages", "wanted"), [("yes\n1\n", 4, ExitCode.DONE), ("no\n", 3, ExitCode.SOME_FAILED)]
+)
 def test_a_person_is_asked_about_what_replaces_another(
-    clinic: Clinic, person: None, answer: str, messages: int
+    clinic: Clinic, person: None, answer: str, messages: int, wanted: ExitCode
 ) -> None:
     clinic.deliver()
     clinic.write(cells(1), cells(2, Visit_1_time="11:30"), cells(3))
     code, _, err = clinic.send("--deliver", "--rate", 6000, text=answer)
-    assert code == ExitCode.DONE
+    assert code == wanted
     assert "What changed in row 3 would replace" in err
     assert len(clinic.got()) == messages
 

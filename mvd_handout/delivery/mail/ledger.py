@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from mvd_handout.composing.fingerprints import fingerprints
+from mvd_handout.composing.reissue import Fingerprints
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.mail.outbox import Outbox, Record
@@ -33,17 +34,23 @@ def draft_entry(recipe: Recipe, row: RosterRow, document: Document, user: str, n
         language=language,
         content_hash=about.content_hash,
         issued=about.issued,
-        parts=fingerprints(
-            row.case,
-            recipe.clinic,
-            recipe.texts[language],
-            issued=about.issued,
-            theme=recipe.look(row.case)[0],
-            approval=recipe.approvals.get(language),
-        ),
+        parts=parts_of(recipe, row, about.issued),
         replaces=replaces,
     )
     return _ENCODER.encode(entry).decode()
+
+
+def parts_of(recipe: Recipe, row: RosterRow, issued: dt.date) -> Fingerprints:
+    """Return the fingerprints of everything in a row's paper that a later copy could change."""
+    language = row.case.patient.language
+    return fingerprints(
+        row.case,
+        recipe.clinic,
+        recipe.texts[language],
+        issued=issued,
+        theme=recipe.look(row.case)[0],
+        approval=recipe.approvals.get(language),
+    )
 
 
 def journal_sent(outbox: Outbox, journal: Journal) -> int:

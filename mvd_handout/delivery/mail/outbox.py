@@ -171,6 +171,11 @@ class Outbox:
         """Return what left for certain and is not in the journal yet."""
         return self._select("WHERE journalled = 0 AND state IN ('sent', 'handed') ORDER BY planned")
 
+    def standing(self) -> set[str]:
+        """Return the keys of what patients have or will get: not what was replaced by what left for certain."""
+        replaced = {each.replaces for each in self.records("sent", "handed")}
+        return {each.key for each in self.records(*LEFT, *OPEN) if each.key not in replaced}
+
     def find(self, start: str) -> list[Record]:
         """Return the messages whose key begins with `start`."""
         return self._select("WHERE substr(key, 1, ?) = ? ORDER BY planned", len(start), start)

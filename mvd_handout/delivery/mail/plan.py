@@ -36,6 +36,7 @@ class Standing(enum.Enum):
     HANDED = "handed over already"
     DOUBT = "not known whether it arrived"
     REFUSED = "refused by the server"
+    OLD_PAPER = "its paper was replaced"
     HELD = "on hold"
     NO_CONSENT = "no consent to e-mail"
     NO_ADDRESS = "no address"
@@ -49,10 +50,24 @@ GIVE_PAPER = frozenset(
 )
 
 
+NOT_NOW = frozenset(
+    {
+        Standing.HELD,
+        Standing.OLD_PAPER,
+        Standing.NO_CONSENT,
+        Standing.NO_ADDRESS,
+        Standing.BAD_ADDRESS,
+        Standing.NO_WORDS,
+    }
+)
+"""Whatever was queued for such a row must not leave, and what left may be wrong."""
+
+
 class Fate(Struct, frozen=True):
     """What becomes of a row. `shown` is its masked address; the ids are "" where nothing is to be sent.
 
-    `earlier` is the key of the message that this one replaces; `why` says more where there is more to say.
+    `earlier` is the key of the message that this one replaces; `why` says more where there is more to say; `patient`
+    is the keyed hash under which the outbox knows the patient.
     """
 
     row: int
@@ -65,6 +80,7 @@ class Fate(Struct, frozen=True):
     issued: dt.date | None = None
     earlier: str = ""
     why: str = ""
+    patient: str = ""
 
 
 class MailPlan(Struct, frozen=True):
@@ -122,7 +138,7 @@ class _Planner:
         """Return what becomes of a row; note what stands in the way of all."""
         if (standing := self._no_mail(row)) is not None:
             shown = masked(row.email) if row.email and standing is not Standing.BAD_ADDRESS else ""
-            return Fate(row.number, standing, row.email_consent, shown)
+            return Fate(row.number, standing, row.email_consent, shown, patient=self._patient(row))
         if row.email_consent_date is not None and row.email_consent_date > self.today:
             found = "the consent is dated in the future"
             self.faults.append(
@@ -146,7 +162,12 @@ class _Planner:
             issued=day,
             earlier=earlier,
             why=why,
+            patient=self._patient(row),
         )
+
+    def _patient(self, row: RosterRow) -> str:
+        patient = row.case.patient
+        return patient_key(self.recipe.clinic.key, patient.record_number, patient.birth_date)
 
     def _no_mail(self, row: RosterRow) -> Standing | None:
         """Return why a row gets no e-mail whatever the outbox says; None when it may."""
@@ -190,8 +211,7 @@ class _Planner:
 
     def _against_the_outbox(self, row: RosterRow, content: str) -> tuple[Standing, str, str, str]:
         """Return how the row stands, the key of its message, that of the one before it, and what more to say."""
-        patient = row.case.patient
-        records = self.outbox.of_patient(patient_key(self.recipe.clinic.key, patient.record_number, patient.birth_date))
+        records = self.outbox.of_patient(self._patient(row))
         if doubt := [each for each in records if each.state in {"unknown", "sending"}]:
             return Standing.DOUBT, doubt[-1].key, "", "a person decides first: mvd-handout email status"
         left = [each for each in records if each.state in LEFT]

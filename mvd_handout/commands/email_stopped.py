@@ -1,0 +1,87 @@
+"""Rows that get no e-mail now, but whose patient has one already or would get one that is queued."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from mvd_handout.commands.console import Console
+from mvd_handout.commands.email_desk import SHORT, EmailDesk
+from mvd_handout.commands.wording import weekday_in_words
+from mvd_handout.delivery.mail.folder import file_name
+from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
+from mvd_handout.delivery.mail.plan import NOT_NOW, Fate, MailPlan
+
+
+def say_stopped(plan: MailPlan, outbox: Outbox, desk: EmailDesk, console: Console, *, acts: bool) -> None:
+    """Name the rows that get none now, by number, whose patient has or may get an e-mail, and what to do about it."""
+    for fate in plan.of(*NOT_NOW):
+        row = f"row {fate.row} ({fate.standing.value})"
+        for record in queued(fate, outbox):
+            will = "was queued; it is withdrawn" if acts else "is queued; it will be withdrawn when you send"
+            console.warn(f"{row}: the e-mail {record.key[:SHORT]} {will}.")
+        if (had := has(fate, outbox)) is not None:
+            to_do = _TO_DO.get(had.state, _GONE).format(file_name(had.key))
+            console.warn(f"{row}: {_had(had)} {_day(had, desk)}. {to_do}")
+
+
+def withdraw_queued(plan: MailPlan, outbox: Outbox, desk: EmailDesk) -> None:
+    """Withdraw what is queued for rows that get none now. Raises OutputError."""
+    for fate in plan.of(*NOT_NOW):
+        for record in queued(fate, outbox):
+            outbox.put_off(record.key, "withdrawn", fate.standing.value, desk.now())
+            desk.store.forget(record.key)
+
+
+def say_replaced(
+    messages: Sequence[tuple[int, str]], outbox: Outbox, desk: EmailDesk, console: Console, removed: Collection[str]
+) -> None:
+    """Name what was handed over once and was replaced now by one of these `messages`, each a row and a key.
+
+    Those that this run `removed` are not named.
+    """
+    found = [(row, record) for row, key in messages if (record := _replaced(key, outbox)) is not None]
+    found = [(row, record) for row, record in found if record.key not in removed]
+    if not found:
+        return
+    console.warn(
+        "what went out now replaces messages that were handed over to your own mailer before. "
+        "If it still has one of these, take that out:"
+    )
+    for row, record in found:
+        console.show(f"  row {row}: {file_name(record.key)}, handed over on {_day(record, desk)}")
+
+
+def _replaced(key: str, outbox: Outbox) -> Record | None:
+    """Return the message that was handed over and that `key`, which left, replaced."""
+    record = outbox.get(key)
+    earlier = outbox.get(record.replaces) if record is not None and record.state in LEFT else None
+    return earlier if earlier is not None and earlier.state == "handed" else None
+
+
+def has(fate: Fate, outbox: Outbox) -> Record | None:
+    """Return the last e-mail that the patient of a row has, or may have."""
+    left = [each for each in outbox.of_patient(fate.patient) if each.state in LEFT]
+    return left[-1] if left else None
+
+
+def queued(fate: Fate, outbox: Outbox) -> Iterator[Record]:
+    """Yield what is still to leave for the patient of a row."""
+    return (each for each in outbox.of_patient(fate.patient) if each.state in OPEN)
+
+
+def _had(record: Record) -> str:
+    words = {"sent": "the patient got an e-mail on", "handed": "an e-mail was handed over on"}
+    return words.get(record.state, "the patient may have got an e-mail on")
+
+
+def _day(record: Record, desk: EmailDesk) -> str:
+    day = desk.day(record.changed)
+    return weekday_in_words(day) if day else "an unknown day"
+
+
+_GONE: Final = "Nothing takes it back: if it is wrong, ring the patient."
+_TO_DO: Final = {
+    "handed": "If it has not left yet, take {} out of its folder and your mailer; if it has and is wrong, ring the "
+    "patient.",
+}

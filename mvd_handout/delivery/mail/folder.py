@@ -1,0 +1,49 @@
+"""The folder of a clinic's own mailer: messages are put there, and taken back when another replaces them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Final, Literal
+
+from mvd_handout.delivery.files import NewFile, read_file, remove_file, write_files
+from mvd_handout.delivery.mail.outbox import Outbox, Record
+
+Retraction = Literal["removed", "changed", "absent"]
+"""What became of a file that was to go: "changed" ones are not what was written, and stay."""
+
+_LIMIT: Final = 100_000_000
+
+
+def file_name(key: str) -> str:
+    """Return the name of a message's file; it tells nobody who the patient is."""
+    return f"{key}.eml"
+
+
+def put(folder: Path, key: str, message: bytes) -> None:
+    """Write a message, whole and for this user alone. Raises OutputError."""
+    name = file_name(key)
+    write_files([NewFile(folder / name, message, name)], force=True)
+
+
+def take_back(folder: Path, record: Record) -> Retraction:
+    """Remove the file of a message that was put there, if it still holds what was written. Raises OutputError."""
+    name = file_name(record.key)
+    path = folder / name
+    if not os.path.lexists(path):
+        return "absent"
+    if path.is_symlink() or not path.is_file():
+        return "changed"
+    if hashlib.sha256(read_file(path, name, _LIMIT)).hexdigest() != record.message_sha256:
+        return "changed"
+    remove_file(path, name)
+    return "removed"
+
+
+def handed_before(outbox: Outbox, key: str) -> list[Record]:
+    """Return the messages for the same patient that were handed over and that the message `key` makes void."""
+    record = outbox.get(key)
+    if record is None:
+        return []
+    return [each for each in outbox.of_patient(record.patient_key) if each.state == "handed" and each.key != key]

@@ -1,0 +1,36 @@
+"""Rows whose paper was replaced by a later copy: an e-mail must not bring back what is no longer true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from mvd_handout.composing.reissue import PATIENT_PARTS, changes
+from mvd_handout.delivery.journal.entry import Entry
+from mvd_handout.delivery.mail.ledger import parts_of
+from mvd_handout.delivery.mail.plan import Fate, MailPlan, Standing
+from mvd_handout.delivery.roster.model import RosterRow
+
+
+def set_back(plan: MailPlan, rows: Mapping[int, RosterRow], latest: Mapping[str, Entry]) -> MailPlan:
+    """Return the plan without e-mails of papers that a later copy replaced.
+
+    `latest` has the copy that stands for each replaced paper today, by the replaced one's document id. A copy that
+    says the same of the patient, as one for a paper that was lost, does not make the paper's words old.
+    """
+    return structs.replace(plan, fates=tuple(_checked(fate, plan, rows, latest) for fate in plan.fates))
+
+
+def _checked(fate: Fate, plan: MailPlan, rows: Mapping[int, RosterRow], latest: Mapping[str, Entry]) -> Fate:
+    copy = latest.get(fate.document_id)
+    if copy is None or fate.issued is None:
+        return fate
+    changed = changes(copy.parts, parts_of(plan.recipe, rows[fate.row], fate.issued))
+    if not set(changed) & set(PATIENT_PARTS):
+        return fate
+    why = (
+        f"by {copy.document_id}, copy {copy.copy} of {copy.issued}: the list is older; make the e-mail from the "
+        "corrected list"
+    )
+    return structs.replace(fate, standing=Standing.OLD_PAPER, why=why)
