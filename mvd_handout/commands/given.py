@@ -113,7 +113,8 @@ def who_got(console: Console, /, **options: Any) -> int:
 def count(console: Console, /, **options: Any) -> int:
     """Count the papers given, how many of them replaced an earlier copy, and how many were sent by e-mail.
 
-    A day is the date on the paper. Drafts are not counted: no patient gets them.
+    A day is the date on the paper. A paper that was made again, with the same number, counts once. Drafts are not
+    counted: no patient gets them.
     """
     from mvd_handout.commands.count import CountOptions, run
 

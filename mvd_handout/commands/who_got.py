@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
@@ -52,7 +52,7 @@ def run(options: WhoGotOptions, console: Console) -> int:
     if options.json:
         console.result(json.dumps([_for_programs(each) for each in found], ensure_ascii=False, indent=2))
     elif found:
-        console.result(table(HEAD, [_row(each, past) for each in found]))
+        console.result(table(HEAD, [_row(each, past) for each in _folded(found).values()]))
     console.say(f"{len(found)} found in the journal.")
     return past.end()
 
@@ -108,8 +108,19 @@ def _case(source: str) -> Mapping[str, object]:
     return read_toml(read_file(Path(source), CASE_LABEL), CASE_LABEL)
 
 
-def _row(found: Found, past: Past) -> tuple[str, ...]:
-    entry = found.entry
+def _folded(found: Sequence[Found]) -> dict[tuple[object, ...], list[Found]]:
+    """Return what was found, each paper once for each person and way in which it was made, the oldest first."""
+    folded: dict[tuple[object, ...], list[Found]] = {}
+    for each in found:
+        entry = each.entry
+        folded.setdefault((entry.document_id, entry.kind, entry.reason, entry.user), []).append(each)
+    return folded
+
+
+def _row(times: Sequence[Found], past: Past) -> tuple[str, ...]:
+    """Return the line of a paper that was made once or more; of several times, the first is shown."""
+    found, entry = times[-1], times[0].entry
+    how = f"{entry.kind} ({entry.reason})" if entry.reason else entry.kind
     return (
         entry.document_id,
         entry.issued.isoformat(),
@@ -117,7 +128,7 @@ def _row(found: Found, past: Past) -> tuple[str, ...]:
         found.replaced_by or "-",
         past.clock(entry.time),
         entry.user,
-        f"{entry.kind} ({entry.reason})" if entry.reason else entry.kind,
+        f"{how}, {len(times)} times" if len(times) > 1 else how,
         f"{entry.handout} {entry.version} {entry.language}",
         entry.patient_key,
     )

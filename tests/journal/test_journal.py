@@ -187,6 +187,8 @@ def test_missing_and_repeated_lines_are_named(journal: Journal) -> None:
     assert [fault.where for fault in faults] == ["journal of 2026, line 7", "journal of 2026, line 1"]
     assert "2 lines before it are missing" in faults[0].found
     assert "second time" in faults[1].found
+    path.write_bytes(b"".join([*lines[:4], *lines[5:]]))
+    assert [fault.found for fault in read(journal)[1]] == ["1 line before it is missing"]
 
 
 def test_after_damage_of_the_last_line_numbers_go_on(journal: Journal) -> None:

@@ -102,13 +102,17 @@ class Journal:
         tell = notice or _raise
         for path in self.files():
             with _trouble("read"), path.open("rb") as stream:
-                for number, data in enumerate(stream, 1):
+                for number, data in enumerate(_lines(stream), 1):
                     if _FIRST_COPY in data or not data.endswith(b"\n"):
                         continue
                     if line := read_line(self._key, data):
                         yield line.entry
                     else:
                         tell(_not_as_written(path.stem.rpartition("-")[2], number))
+
+    def about(self, patient_key: str) -> Iterator[Entry]:
+        """Yield the entries of one patient that are as they were written, the oldest first; as quick as `copies`."""
+        return (each for each in self.lines_after({}, patient_key.encode()) if each.patient_key == patient_key)
 
     def lines_after(self, offsets: dict[Path, int], word: bytes) -> Iterator[Entry]:
         """Yield the entries of all lines that hold `word` after `offsets`, which are moved on."""
@@ -268,7 +272,8 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _jump(expected: int, found: int) -> tuple[str, str]:
     if found > expected:
-        return f"{found - expected} lines before it are missing", "Nothing is ever taken out of a journal"
+        lines = "1 line before it is" if found - expected == 1 else f"{found - expected} lines before it are"
+        return f"{lines} missing", "Nothing is ever taken out of a journal"
     return "it stands here a second time, or out of its place", "Lines are only ever added at the end"
 
 

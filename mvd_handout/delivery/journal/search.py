@@ -44,13 +44,20 @@ class Found(Struct, frozen=True):
 def find(entries: Iterable[Entry], wanted: Wanted) -> list[Found]:
     """Return the entries that fit, the oldest first. Memory is taken for those, and for which copy replaced which."""
     found: list[Entry] = []
-    replaced: dict[str, str] = {}
+    by_paper: dict[str, str] = {}
+    by_email: dict[str, str] = {}
     for entry in entries:
         if entry.replaces:
-            replaced[entry.replaces] = entry.document_id
+            (by_email if entry.kind == "email" else by_paper)[entry.replaces] = entry.document_id
         if wanted.fits(entry):
             found.append(entry)
-    return [Found(entry, replaced.get(entry.document_id, "")) for entry in found]
+    return [Found(entry, _successor(entry, by_paper, by_email)) for entry in found]
+
+
+def _successor(entry: Entry, by_paper: Mapping[str, str], by_email: Mapping[str, str]) -> str:
+    """Return what replaced an entry: a paper a paper, and an e-mail an e-mail, or the paper that it brought."""
+    by_email = by_email if entry.kind == "email" else {}
+    return by_email.get(entry.document_id) or by_paper.get(entry.document_id, "")
 
 
 def latest_copy(entries: Iterable[Entry], document_id: str) -> tuple[Entry | None, Entry | None]:
@@ -69,6 +76,27 @@ def latest_copy(entries: Iterable[Entry], document_id: str) -> tuple[Entry | Non
         if latest is not None and entry.replaces == latest.document_id:
             latest = entry
     return asked, latest
+
+
+def standing_paper(entries: Iterable[Entry], patient_key: str, handout: str) -> Entry | None:
+    """Return the last paper of a patient that no other replaced; an e-mail is none."""
+    papers: dict[str, Entry] = {}
+    replaced: set[str] = set()
+    for entry in entries:
+        if entry.kind != "email" and (entry.patient_key, entry.handout) == (patient_key, handout):
+            replaced.add(entry.replaces)
+            papers.pop(entry.document_id, None)  # made again, it is the last
+            papers[entry.document_id] = entry
+    return next((each for each in reversed(papers.values()) if each.document_id not in replaced), None)
+
+
+def emailed(entries: Iterable[Entry], document_id: str) -> Entry | None:
+    """Return the last e-mail with this id."""
+    found: Entry | None = None
+    for entry in entries:
+        if entry.kind == "email" and entry.document_id == document_id:
+            found = entry
+    return found
 
 
 def replacements(
@@ -94,7 +122,7 @@ def replacements(
 
 
 class Tally(Struct):
-    """How many papers were given: `copies` of them replaced another; `emails` brought papers that are counted."""
+    """How many papers were given: `copies` of them replaced another; `emails` were sent."""
 
     papers: int = 0
     copies: int = 0
@@ -105,9 +133,17 @@ GROUPS = ("month", "day", "user", "version", "handout", "language")
 
 
 def tally(entries: Iterable[Entry], by: str, wanted: Wanted) -> Mapping[str, Tally]:
-    """Return how many papers were given, by one of `GROUPS`, in the order of the names."""
+    """Return how many papers were given, by one of `GROUPS`, in the order of the names.
+
+    A paper that was made again, with the same id, is counted where it stands first. Memory is taken for every id.
+    """
     found: dict[str, Tally] = {}
+    seen: set[str] = set()
     for entry in _fitting(entries, wanted):
+        if entry.kind != "email":
+            if entry.document_id in seen:
+                continue
+            seen.add(entry.document_id)
         count = found.setdefault(_group(entry, by), Tally())
         if entry.kind == "email":
             count.emails += 1
