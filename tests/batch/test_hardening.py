@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from mvd_handout.delivery.batch.audit import audit, standing
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME
 from mvd_handout.delivery.batch.plan import PLAN_NAME
 from mvd_handout.delivery.batch.purge import purge
+from mvd_handout.delivery.printing.papers import ChangedError
+from mvd_handout.delivery.printing.stack import read_stack
 from mvd_handout.domain.errors import OutputError
-from tests.batch.ward import TODAY, Batch
+from tests.batch.ward import TODAY, Batch, Canned, cells, lines_in, papers_in, plan, recipe_of, roster_csv
 
 
 @pytest.fixture
@@ -64,3 +67,49 @@ def test_ids_are_read_only_in_the_form_in_which_they_were_written(
     rewrite(done / name, number, **changes)
     with pytest.raises(OutputError, match="not as this program wrote it"):
         standing(done)
+
+
+def copy_in(folder: Path, other: Path, **changes: object) -> str:
+    """Copy the first paper of another batch into `folder`, with its line; return its id."""
+    line = lines_in(other)[0]
+    document_id = str(json.loads(line)["document_id"])
+    shutil.copyfile(other / f"{document_id}.pdf", folder / f"{document_id}.pdf")
+    with (folder / MANIFEST_NAME).open("a", encoding="utf-8") as manifest:
+        manifest.write(json.dumps({**json.loads(line), **changes}) + "\n")
+    return document_id
+
+
+@pytest.fixture(scope="session")
+def stranger(ward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of another batch of the same clinic."""
+    folder = tmp_path_factory.mktemp("stranger") / "out"
+    Batch(*plan(ward, roster_csv([cells(77)])), Canned()).run(folder)
+    return folder
+
+
+def test_a_paper_of_another_batch_is_a_mismatch_and_never_printed(six: Batch, done: Path, stranger: Path) -> None:
+    key = recipe_of(six).clinic.key
+    assert len(read_stack(done, key).papers) == 6
+    document_id = copy_in(done, stranger)
+    found = audit(done, key)
+    assert [(each.document_id, "never planned" in each.found) for each in found.mismatches] == [(document_id, True)]
+    assert (found.standing.there, found.standing.lacking) == (6, 0)
+    with pytest.raises(ChangedError, match="never planned") as refused:
+        read_stack(done, key)
+    assert [fault.where for fault in refused.value.faults] == [document_id]
+
+
+def test_a_line_for_another_row_is_not_the_one_that_was_planned(six: Batch, done: Path) -> None:
+    rewrite(done / MANIFEST_NAME, 2, row=900)
+    key = recipe_of(six).clinic.key
+    assert len(audit(done, key).mismatches) == 1
+    with pytest.raises(ChangedError):
+        read_stack(done, key)
+
+
+def test_purge_leaves_a_paper_of_another_batch(done: Path, stranger: Path) -> None:
+    document_id = copy_in(done, stranger)
+    for removed in (6, 0):
+        result = purge(done, TODAY)
+        assert (result.removed, result.changed) == (removed, [document_id])
+    assert list(papers_in(done)) == [f"{document_id}.pdf"]

@@ -22,6 +22,7 @@ _MISSING: Final = "the file is missing"
 _CHANGED: Final = "the file is not the one that was made"
 _NOT_THE_PAPER: Final = "what is in the file is not this patient's paper"
 _STRANGER: Final = "a file that is not of this batch"
+NOT_PLANNED: Final = "this paper is not of this batch: it was never planned"
 
 
 class Mismatch(Struct, frozen=True):
@@ -83,6 +84,18 @@ def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
     return find_plan(folder), load_manifest(folder)
 
 
+def not_planned(plan: Plan | None, manifest: Manifest) -> frozenset[str]:
+    """Return the ids of papers in the manifest that were never planned, or for another row, patient or day."""
+    if plan is None:
+        return frozenset()
+    planned = {(each.document_id, each.row, each.patient_key, each.language, each.issued) for each in plan.papers}
+    return frozenset(
+        each.document_id
+        for each in manifest.entries.values()
+        if (each.document_id, each.row, each.patient_key, each.language, each.issued) not in planned
+    )
+
+
 def standing(folder: Path) -> Standing:
     """Return how far the batch in `folder` is, without reading its papers. Raises OutputError."""
     found = _standing(*find_batch(folder), names_in(folder))
@@ -91,8 +104,9 @@ def standing(folder: Path) -> Standing:
 
 def _standing(plan: Plan | None, manifest: Manifest, names: set[str]) -> Standing:
     head = manifest.head
-    there = sum(file_name(document_id) in names for document_id in manifest.entries)
-    found = Standing(head.batch, head.made, head.papers, len(manifest.entries), there, purged=manifest.purged)
+    ours = manifest.entries.keys() - not_planned(plan, manifest)
+    there = sum(file_name(document_id) in names for document_id in ours)
+    found = Standing(head.batch, head.made, head.papers, len(ours), there, purged=manifest.purged)
     if plan is None:
         return found
     return structs.replace(found, held=plan.held, left_out=plan.left_out, draft=bool(plan.options.get("draft")))
@@ -106,8 +120,12 @@ def audit(folder: Path, key: bytes | None) -> Audit:
     plan, manifest = find_batch(folder)
     names = names_in(folder)
     found, unjudged = [], 0
+    foreign = not_planned(plan, manifest)
+    found += [Mismatch(document_id, NOT_PLANNED) for document_id in manifest.entries if document_id in foreign]
     if not manifest.purged:
         for entry in manifest.entries.values():
+            if entry.document_id in foreign:
+                continue
             what, judged = _judge(folder, entry, key)
             unjudged += not judged
             if what:

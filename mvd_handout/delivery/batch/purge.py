@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mvd_handout.delivery.batch.audit import find_batch
+from mvd_handout.delivery.batch.audit import find_batch, not_planned
 from mvd_handout.delivery.batch.folder import INDEX_NAME, LOCK_NAME, State, one_run, state_of
 from mvd_handout.delivery.batch.manifest import Purged, add_lines, store_manifest
 from mvd_handout.delivery.batch.plan import PLAN_NAME, file_name
@@ -27,25 +27,26 @@ def purge(folder: Path, today: dt.date) -> Purge:
     """Remove the papers, the plan and the index of the batch in `folder`. Raises OutputError.
 
     That it is purged is written down first, so that an interrupted purge goes on where it was. Only files that are
-    byte for byte as the batch made them are removed.
+    byte for byte as the batch made them are removed; a paper that it never planned stays.
     """
     done = Purge()
     with one_run(folder):
-        _, manifest = find_batch(folder)
+        plan, manifest = find_batch(folder)
+        foreign = not_planned(plan, manifest)
         if not manifest.purged:
             if manifest.torn:
                 store_manifest(folder, manifest.head, manifest.entries.values())
             add_lines(folder, [Purged(today)])
         for entry in manifest.entries.values():
             match state_of(folder, file_name(entry.document_id), entry.sha256):
-                case State.INTACT:
+                case State.INTACT if entry.document_id not in foreign:
                     remove_file(folder / file_name(entry.document_id), entry.document_id)
                     done.removed += 1
-                case State.CHANGED:
+                case State.INTACT | State.CHANGED:
                     done.changed.append(entry.document_id)
         for path in [each for each in folder.iterdir() if is_leftover(each.name)]:
             remove_file(path, "unfinished file")
-        for name in (INDEX_NAME, PLAN_NAME):
+        for name in (INDEX_NAME,) if foreign else (INDEX_NAME, PLAN_NAME):  # only the plan tells which are foreign
             if os.path.lexists(folder / name):
                 remove_file(folder / name, name)
     with contextlib.suppress(OSError):

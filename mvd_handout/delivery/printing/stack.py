@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from mvd_handout.delivery.batch.audit import find_batch
+from mvd_handout.delivery.batch.audit import NOT_PLANNED, find_batch, not_planned
 from mvd_handout.delivery.batch.folder import is_at_work
 from mvd_handout.delivery.batch.manifest import Entry
 from mvd_handout.delivery.batch.plan import file_name
@@ -76,6 +76,9 @@ def read_stack(folder: Path, key: bytes) -> Stack:
         raise ApprovalError(
             Fault("batch folder", "its papers are DRAFTS", "No patient may have them", "Make it again without --draft")
         )
+    if foreign := not_planned(plan, manifest):
+        faults = [Fault(each, NOT_PLANNED, "Nothing is printed", _ALL_OR_NOTHING) for each in sorted(foreign)]
+        raise ChangedError(*faults)
     papers, errors = [], list[HandoutError]()
     for entry in sorted(manifest.entries.values(), key=lambda entry: entry.row):
         try:
