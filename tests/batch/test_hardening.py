@@ -16,8 +16,9 @@ from mvd_handout.delivery.batch.plan import PLAN_NAME
 from mvd_handout.delivery.batch.purge import purge
 from mvd_handout.delivery.printing.papers import ChangedError
 from mvd_handout.delivery.printing.stack import read_stack
-from mvd_handout.domain.errors import OutputError
-from tests.batch.ward import TODAY, Batch, Canned, cells, lines_in, papers_in, plan, recipe_of, roster_csv
+from mvd_handout.domain.errors import ExitCode, OutputError
+from tests.batch.conftest import Run
+from tests.batch.ward import TODAY, Batch, Canned, cells, lines_in, papers_in, patients, plan, recipe_of, roster_csv
 
 
 @pytest.fixture
@@ -113,3 +114,18 @@ def test_purge_leaves_a_paper_of_another_batch(done: Path, stranger: Path) -> No
         result = purge(done, TODAY)
         assert (result.removed, result.changed) == (removed, [document_id])
     assert list(papers_in(done)) == [f"{document_id}.pdf"]
+
+
+def test_a_roster_called_index_csv_is_not_written_over(run: Run, home: Path, ward: Path) -> None:
+    data = patients(2)
+    (home / "index.csv").write_bytes(data)
+    result = run("batch", "index.csv", "-d", ".", "--clinic", ward)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "index.csv is in it already" in result.stderr
+    assert (home / "index.csv").read_bytes() == data
+
+
+def test_an_index_that_a_killed_run_wrote_first_of_all_is_taken_over(six: Batch, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.csv").write_bytes(six.planned.index)
+    assert len(six.run(tmp_path / "out").made) == 6

@@ -82,7 +82,7 @@ def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:
     """
     _remove_leftovers(folder)
     if (old := find_plan(folder)) is None:
-        _refuse_strangers(folder)
+        _refuse_strangers(folder, index)
         head = Head(SCHEMA, plan.batch, plan.made, len(plan.papers))
         write_files([NewFile(folder / INDEX_NAME, index, INDEX_NAME)], force=True)
         store_manifest(folder, head)
@@ -161,7 +161,7 @@ def _remove_leftovers(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def _refuse_strangers(folder: Path) -> None:
+def _refuse_strangers(folder: Path, index: bytes) -> None:
     names = names_in(folder)
     if strangers := names - OURS:
         found = f"there is something else in it already ({len(strangers)} files or folders)"
@@ -171,6 +171,9 @@ def _refuse_strangers(folder: Path) -> None:
         if manifest.entries or manifest.purged:
             found = "it holds the manifest of an earlier batch"
             raise OutputError(Fault("batch folder", found, "A new or an empty folder is wanted", _ELSEWHERE))
+    elif INDEX_NAME in names and read_paper(folder, INDEX_NAME) != index:  # the roster itself may have this name
+        found = f"a file {INDEX_NAME} is in it already"
+        raise OutputError(Fault("batch folder", found, "A new or an empty folder is wanted", _ELSEWHERE))
 
 
 _OTHER_BATCH: Final = Fault(
