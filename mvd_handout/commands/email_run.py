@@ -28,7 +28,7 @@ from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.approvals import judge
 from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.mail.credentials import fetch_secret
-from mvd_handout.delivery.mail.folder import file_name, handed_before, put, take_back
+from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.old_papers import set_back
 from mvd_handout.delivery.mail.outbox import Outbox, State
@@ -267,8 +267,7 @@ def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str], gone: set[str]) -
                 gone.add(earlier.key)
             if found == "changed":
                 changed.append(file_name(earlier.key))
-        put(folder, key, letter.message)
-        shop.outbox.put_off(key, "handed", "written for the clinic's own mailer", job.desk.now())
+        hand_over(shop.outbox, key, folder, letter.message, job.desk.now)
         shop.store.strip(key)
         job.desk.keep_journal(shop.outbox)
     for name in changed:

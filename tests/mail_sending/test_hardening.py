@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from mvd_handout.content.email_words import EmailWords, load_email_words
+from mvd_handout.delivery.mail.outbox import Outbox
 from mvd_handout.delivery.mail.transport import check_wire
-from mvd_handout.domain.errors import ExitCode
+from mvd_handout.domain.errors import ExitCode, Fault, OutputError
 from tests.mail_sending.clinic import ALL, Clinic, calendar_of
-from tests.mail_sending.ward import cells
+from tests.mail_sending.ward import cells, command, environment, roster_csv
 from tests.tools import smtp
 
 
@@ -194,3 +197,54 @@ def test_another_paper_gets_another_passphrase(clinic: Clinic, home: Path) -> No
     clinic.write(locked(1, Visit_1_time="11:30"))
     clinic.deliver()
     assert slips(clinic, home) != printed
+
+
+# --- files for the clinic's own mailer ----------------------------------------
+
+KILLED_AT = """
+import os, signal
+from mvd_handout.delivery.mail import folder
+write = folder.write_files
+def killed(files, *, force=False):
+    if {after}:
+        write(files, force=force)
+    os.kill(os.getpid(), signal.SIGKILL)
+folder.write_files = killed
+"""
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_around_the_writing_nothing_is_written_twice(
+    ward: Path, cache: Path, tmp_path: Path, after: bool
+) -> None:
+    roster, state, out = tmp_path / "tomorrow.csv", tmp_path / "state", tmp_path / "out"
+    roster.write_bytes(roster_csv([cells(1)]))
+    arguments = ("email", "send", roster, "--clinic", ward, "--to-folder", out, "--yes")
+    usual = command(*arguments)
+    killed = [*usual[:2], KILLED_AT.format(after=after) + usual[2], *usual[3:]]
+    where = environment(cache, state)
+    assert subprocess.run(killed, env=where, capture_output=True, check=False).returncode == -signal.SIGKILL
+    for file in out.glob("*.eml"):
+        file.unlink()  # the mailer took it
+    again = subprocess.run(usual, env=where, capture_output=True, check=False)
+    assert again.returncode == ExitCode.MAIL_UNKNOWN
+    assert list(out.iterdir()) == []
+    (folder,) = (state / "mvd-handout" / "email").iterdir()
+    with Outbox.open(folder) as outbox:
+        assert [(each.state, each.tries) for each in outbox.records()] == [("unknown", 1)]
+
+
+def test_a_folder_that_is_full_leaves_the_message_to_be_tried_again(
+    clinic: Clinic, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object, **named: object) -> None:
+        raise OutputError(Fault("file", "it cannot be written", "The disk is full"))
+
+    clinic.write(cells(1))
+    with monkeypatch.context() as patch:
+        patch.setattr("mvd_handout.delivery.mail.folder.write_files", full)
+        assert clinic.send("--to-folder", "out", "--yes")[0] == ExitCode.FILE_TROUBLE
+    assert clinic.states() == ["deferred"]
+    assert clinic.send("--to-folder", "out", "--yes")[0] == ExitCode.DONE
+    assert clinic.states() == ["handed"]
+    assert len(list((home / "out").iterdir())) == 1

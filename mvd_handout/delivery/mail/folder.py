@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
 from mvd_handout.delivery.files import NewFile, read_file, remove_file, write_files
-from mvd_handout.delivery.mail.outbox import Outbox, Record
+from mvd_handout.delivery.mail.outbox import Outbox, Record, State
 
 Retraction = Literal["removed", "changed", "absent"]
 """What became of a file that was to go: "changed" ones are not what was written, and stay."""
@@ -21,10 +23,21 @@ def file_name(key: str) -> str:
     return f"{key}.eml"
 
 
-def put(folder: Path, key: str, message: bytes) -> None:
-    """Write a message, whole and for this user alone. Raises OutputError."""
+def hand_over(outbox: Outbox, key: str, folder: Path, message: bytes, clock: Callable[[], dt.datetime]) -> None:
+    """Write a queued message, whole and for this user alone; it counts as handed over once it is on the disk.
+
+    The outbox knows before the file can be there: a mailer may take it at once, so what is interrupted then is unknown
+    and never written again by itself. Raises OutputError.
+    """
     name = file_name(key)
-    write_files([NewFile(folder / name, message, name)], force=True)
+    outbox.begin(key, clock())
+    try:
+        write_files([NewFile(folder / name, message, name)], force=True)
+    except BaseException:
+        state: State = "unknown" if os.path.lexists(folder / name) else "deferred"
+        outbox.settle(key, state, "interrupted while its file was written", clock())
+        raise
+    outbox.settle(key, "handed", "written for the clinic's own mailer", clock())
 
 
 def take_back(folder: Path, record: Record) -> Retraction:
