@@ -129,3 +129,14 @@ def test_an_index_that_a_killed_run_wrote_first_of_all_is_taken_over(six: Batch,
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.csv").write_bytes(six.planned.index)
     assert len(six.run(tmp_path / "out").made) == 6
+
+
+def test_a_paper_without_its_line_gets_one_also_where_another_was_changed(six: Batch, done: Path) -> None:
+    manifest = done / MANIFEST_NAME
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(b"".join(lines[:-1]))
+    (done / six.planned.plan.papers[0].file).write_bytes(b"scribbled on")
+    outcome = six.run(done)
+    assert (len(outcome.kept), len(outcome.changed)) == (5, 1)
+    assert standing(done).lacking == 0
+    assert manifest.read_bytes() == b"".join(lines)

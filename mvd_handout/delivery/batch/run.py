@@ -145,7 +145,8 @@ class _Run:
                 lacking.add(paper.document_id)
             else:
                 self.outcome.kept.append(entry)
-        if manifest.torn or len(self.outcome.kept) > len(manifest.entries) or (lacking and manifest.entries):
+        taken_in = any(entry.document_id not in manifest.entries for entry in self.outcome.kept)
+        if manifest.torn or taken_in or (lacking and manifest.entries):
             store_manifest(self.folder, manifest.head, self._lines(manifest))
         self._record_again(manifest)
         return lacking
