@@ -31,6 +31,9 @@ _CREATE: Final = (
 _APPEND: Final = (
     os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 )
+_READ: Final = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)  # fmt: skip
 _NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK, errno.EXDEV})
 _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM})
 
@@ -55,6 +58,27 @@ def read_file(path: Path, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:
         with path.open("rb") as stream:
             return read_stream(stream, label, limit)
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+        fix = "Check the path" if isinstance(error, FileNotFoundError) else "Check the file and its permissions"
+        raise OutputError(Fault(label, "it cannot be read", _reason(error), fix)) from error
+
+
+def read_plain_file(path: Path, label: str, limit: int, *, links: bool = False) -> bytes | None:
+    """Return what is in `path`, or None when it is no ordinary file: nothing waits for a pipe to be written to.
+
+    A symbolic link is followed only with `links`. Raises OutputError.
+    """
+    if not links and path.is_symlink():  # Windows cannot say so on opening
+        return None
+    try:
+        descriptor = os.open(path, _READ | (0 if links else getattr(os, "O_NOFOLLOW", 0)))
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            return None
+        with os.fdopen(descriptor, "rb") as stream:
+            return read_stream(stream, label, limit)
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.ELOOP, errno.ENXIO}:
+            return None  # a link, or a socket
         fix = "Check the path" if isinstance(error, FileNotFoundError) else "Check the file and its permissions"
         raise OutputError(Fault(label, "it cannot be read", _reason(error), fix)) from error
 

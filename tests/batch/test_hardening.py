@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from mvd_handout.delivery.batch.plan import PLAN_NAME
 from mvd_handout.delivery.batch.purge import purge
 from mvd_handout.delivery.printing.papers import ChangedError
 from mvd_handout.delivery.printing.stack import read_stack
-from mvd_handout.domain.errors import ExitCode, OutputError
+from mvd_handout.domain.errors import ExitCode, InputError, OutputError
 from tests.batch.conftest import Run
 from tests.batch.ward import TODAY, Batch, Canned, cells, lines_in, papers_in, patients, plan, recipe_of, roster_csv
 
@@ -140,3 +142,24 @@ def test_a_paper_without_its_line_gets_one_also_where_another_was_changed(six: B
     assert (len(outcome.kept), len(outcome.changed)) == (5, 1)
     assert standing(done).lacking == 0
     assert manifest.read_bytes() == b"".join(lines)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_nothing_waits_for_what_is_not_a_file(put: Callable[[Path], None], six: Batch, done: Path) -> None:
+    paper, key = six.planned.plan.papers[2], recipe_of(six).clinic.key
+    (done / paper.file).unlink()
+    put(done / paper.file)
+    assert [each.document_id for each in audit(done, key).mismatches] == [paper.document_id]
+    assert six.run(done).changed == [paper]
+    with pytest.raises(InputError, match="not a PDF"):
+        read_stack(done, key)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("name", [MANIFEST_NAME, PLAN_NAME])
+def test_a_pipe_in_the_place_of_what_is_known_of_a_batch_is_damage(name: str, done: Path) -> None:
+    (done / name).unlink()
+    os.mkfifo(done / name)
+    with pytest.raises(OutputError, match="not as this program wrote it"):
+        standing(done)

@@ -20,7 +20,7 @@ from mvd_handout.delivery.batch.manifest import (
     store_manifest,
 )
 from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, PlannedPaper, dump_plan, read_plan
-from mvd_handout.delivery.files import NewFile, is_leftover, make_folder, output_trouble, read_file, write_files
+from mvd_handout.delivery.files import NewFile, is_leftover, make_folder, output_trouble, read_plain_file, write_files
 from mvd_handout.delivery.journal.lock import one_writer
 from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
@@ -106,7 +106,7 @@ def open_folder(folder: Path) -> None:
 def find_plan(folder: Path) -> Plan | None:
     """Return the plan in `folder`, None where there is none. Raises OutputError."""
     path = folder / PLAN_NAME
-    return read_plan(read_file(path, PLAN_NAME, _PLAN_LIMIT)) if os.path.lexists(path) else None
+    return read_plan(read_plain_file(path, PLAN_NAME, _PLAN_LIMIT) or b"") if os.path.lexists(path) else None
 
 
 def state_of(folder: Path, name: str, sha256: str) -> State:
@@ -117,11 +117,12 @@ def state_of(folder: Path, name: str, sha256: str) -> State:
 
 
 def read_paper(folder: Path, name: str) -> bytes | None:
-    """Return the file `name`, None where there is none; a link is never followed. Raises OutputError."""
+    """Return the file `name`, None where there is none; what is a link or a pipe counts as an empty one.
+
+    Raises OutputError.
+    """
     path = folder / name
-    if path.is_symlink():
-        return b""
-    return read_file(path, name, _PAPER_LIMIT) if os.path.lexists(path) else None
+    return (read_plain_file(path, name, _PAPER_LIMIT) or b"") if os.path.lexists(path) else None
 
 
 def entry_of(pdf: bytes, paper: PlannedPaper, key: bytes) -> Entry | None:

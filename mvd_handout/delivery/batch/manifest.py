@@ -13,7 +13,7 @@ from typing import Annotated, Final, TypeAlias, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from mvd_handout.delivery.files import NewFile, append_to, read_file, write_files
+from mvd_handout.delivery.files import NewFile, append_to, read_plain_file, write_files
 from mvd_handout.domain.errors import Fault, OutputError
 
 MANIFEST_NAME: Final = "manifest.jsonl"
@@ -104,7 +104,7 @@ def read_manifest(data: bytes) -> Manifest:
 
 def load_manifest(folder: Path) -> Manifest:
     """Return the manifest in `folder`. Raises OutputError."""
-    return read_manifest(read_file(folder / MANIFEST_NAME, MANIFEST_NAME, _LIMIT))
+    return read_manifest(read_plain_file(folder / MANIFEST_NAME, MANIFEST_NAME, _LIMIT) or b"")
 
 
 def store_manifest(folder: Path, head: Head, entries: Iterable[Entry] = ()) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from msgspec import Struct
 
-from mvd_handout.delivery.files import read_file
+from mvd_handout.delivery.files import read_plain_file
 from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ApprovalError, ExitCode, Fault, HandoutError, InputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
@@ -56,7 +56,7 @@ def read_paper(path: Path, label: str, key: bytes) -> tuple[PaperFile, bytes]:
         ChangedError: a byte of it was changed.
         OutputError: it cannot be read.
     """
-    pdf = read_file(path, label, MAX_BYTES)
+    pdf = read_plain_file(path, label, MAX_BYTES, links=True) or b""
     if run := read_print_run(pdf, key):
         _check_seal(run.seal, label)
         return _run(path, label, run, pdf), pdf
