@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import click
 from msgspec import Struct
@@ -14,6 +14,7 @@ from msgspec import Struct
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths
 from mvd_handout.commands.errors import show_faults
+from mvd_handout.commands.noting import Before, Ledger
 from mvd_handout.commands.outputs import STDOUT, Outputs, plan_outputs
 from mvd_handout.commands.parts import in_words
 from mvd_handout.commands.places import clinic_profile, today
@@ -29,10 +30,6 @@ from mvd_handout.domain.dates import DateOrder, read_date
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field
 from mvd_handout.domain.text import RefusedError
-
-if TYPE_CHECKING:
-    from mvd_handout.delivery.journal.entry import Kind, Reason
-    from mvd_handout.delivery.journal.journal import Journal
 
 CASE_LABEL: Final = "case file"
 NO_CASE: Final = Fault(
@@ -81,24 +78,7 @@ class Job(Struct, frozen=True):
     press: Press
 
 
-class Ledger(Struct):
-    """Where a paper is noted once it is made, and as what. Without a journal, it is noted nowhere."""
-
-    journal: Journal | None = None
-    kind: Kind = "make"
-    reason: Reason | None = None
-
-    def note(self, papers: Papers) -> None:
-        """Note a paper that is in somebody's hands by now; a draft is for no patient. Raises OutputError."""
-        if self.journal is None or papers.draft:
-            return
-        from mvd_handout.commands.journalling import as_given, entry_of
-
-        with as_given(f"Paper {papers.about.document_id}"):
-            self.journal.append([entry_of(papers, self.kind, self.reason)])
-
-
-def first_copy(job: Job, console: Console) -> Ledger:
+def open_ledger(job: Job, console: Console) -> Ledger:
     """Return where a first copy is noted; a draft nowhere. Raises HandoutError when it could not be."""
     if job.press.today is None:
         return Ledger()
@@ -107,8 +87,26 @@ def first_copy(job: Job, console: Console) -> Ledger:
     return Ledger(ready_journal(job.press.profile, job.press.clinic().key, console))
 
 
-def run(options: MakeOptions, console: Console, open_ledger: Callable[[Job, Console], Ledger] = first_copy) -> None:
+class Start(Struct, frozen=True):
+    """What is known before the case is read: no day before `earliest` is the date on the paper unless it is chosen.
+
+    `check` raises InputError for a case that is of somebody else; `open_ledger` says where the paper is noted.
+    """
+
+    earliest: dt.date = dt.date.min
+    check: Callable[[Draft], None] = lambda _: None
+    open_ledger: Callable[[Job, Console], Ledger] = open_ledger
+
+
+def first_copy(profile: Path, console: Console) -> Start:
+    """Return what is known before an ordinary first copy: nothing."""
+    return Start()
+
+
+def run(options: MakeOptions, console: Console, begin: Callable[[Path, Console], Start] = first_copy) -> None:
     """Make one patient's handout, print where it is, and note it in the journal.
+
+    `begin` is given the clinic's profile, before anything of the case is read.
 
     Raises HandoutError, click.UsageError or click.Abort.
     """
@@ -116,19 +114,24 @@ def run(options: MakeOptions, console: Console, open_ledger: Callable[[Job, Cons
     person = console.has_person() and not options.no_input and options.case != STDOUT
     if options.case == STDOUT and sys.stdin.isatty():
         raise click.UsageError("--case - reads the case from standard input, but nothing is sent there.")
-    job = read_job(options, outputs, person, clinic_profile(options.clinic, console))
+    path = clinic_profile(options.clinic, console)
+    start = begin(path, console)
+    job = read_job(options, outputs, person, path, start)
     job.press.tell = console.detail
-    ledger = open_ledger(job, console)
+    ledger = start.open_ledger(job, console)
     if person:
         # What stands in the way is said before the first question, not after the last.
         job.press.permit(str(job.draft.get("patient.language") or "en"))
-        papers = _with_person(job, options, console)
+        papers, before = _with_person(job, options, console, ledger)
     else:
         papers = job.press.make(job.draft.check(job.profile, job.press.issued))
+        before = ledger.before(papers)
     _deliver(papers, options.force, console, ledger)
+    before.tell(console)
+    _say_draft(papers, console)
 
 
-def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -> Job:
+def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path, start: Start) -> Job:
     """Read the clinic profile, the case file and the options. Raises InputError with every fault of all three.
 
     What is missing is no fault when a `person` is there to ask.
@@ -139,16 +142,18 @@ def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path) -
     draft = _gather(lambda: _read_draft(options, order), faults)
     issued = _gather(lambda: _issue_date(options.issue_date, order), faults)
     now = today(profile.time_zone) if profile else None
+    day = issued or (max(now, start.earliest) if now else None)
     if draft is not None:
-        faults += draft.standing_faults(profile, issued or now, _still_to_come(draft, profile, person))
+        start.check(draft)
+        faults += draft.standing_faults(profile, day, _still_to_come(draft, profile, person))
     if options.case is None and not person:
         faults.insert(0, NO_CASE)
-    if faults or profile is None or draft is None or now is None:
+    if faults or profile is None or draft is None or now is None or day is None:
         raise InputError(*faults)
     press = Press(
         path,
         outputs,
-        issued or now,
+        day,
         options.handout,
         options.theme or "",
         options.paper or "",
@@ -191,7 +196,7 @@ def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
         raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
 
 
-def _with_person(job: Job, options: MakeOptions, console: Console) -> Papers:
+def _with_person(job: Job, options: MakeOptions, console: Console, ledger: Ledger) -> tuple[Papers, Before]:
     """Ask for what is missing, read everything back, and ask again for what is wrong, until the person says yes."""
     draft, press = job.draft, job.press
     again = draft.open_questions(len(job.profile.surgeons), everything=options.case is None)
@@ -207,12 +212,13 @@ def _with_person(job: Job, options: MakeOptions, console: Console) -> Papers:
                 raise
             show_faults(error, console)
             continue
+        before = ledger.before(papers)
         if options.yes:
-            return papers
+            return papers, before
         lines = read_back(case, job.profile.surgeon(case).name, press.issued, job.today)
-        again = ask_if_right(lines, _made(case, papers, press), console)
+        again = ask_if_right(lines, _made(case, papers, press, before), console)
         if not again:
-            return papers
+            return papers, before
 
 
 def _settle_issue_date(job: Job, options: MakeOptions, console: Console) -> None:
@@ -222,12 +228,14 @@ def _settle_issue_date(job: Job, options: MakeOptions, console: Console) -> None
         job.press.issued = cast("dt.date", ask(ISSUE_DATE, console, job.draft.order, home))
 
 
-def _made(case: Case, papers: Papers, press: Press) -> list[Line]:
+def _made(case: Case, papers: Papers, press: Press, before: Before) -> list[Line]:
     theme, paper = press.look(case, press.clinic())
     made = [Line("Paper", f"{paper}, {theme}")]
     if papers.reissue:
         copy, changed = in_words(papers.reissue)
         made += [Line("Copy", copy), Line("Changed", changed)]
+    if words := before.in_words():
+        made.append(Line("Note", words))
     made += [Line("File", str(file.path)) for file in papers.files]
     return made if papers.files else [*made, Line("File", "standard output")]
 
@@ -245,5 +253,8 @@ def _deliver(papers: Papers, force: bool, console: Console, ledger: Ledger) -> N
         console.say(f"Copy {copy}. Changed: {changed}. Take the old one back, or ask that it is thrown away.")
     for warning in papers.warnings:
         console.say(f"Note: {warning}")
+
+
+def _say_draft(papers: Papers, console: Console) -> None:
     if papers.draft:
         console.say("This is a DRAFT, and every page says so. Do not give it to a patient.")

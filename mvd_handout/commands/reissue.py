@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
+from typing import Final, cast
 
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.make import Job, Ledger, MakeOptions
+from mvd_handout.commands.draft import FIELDS, WHERE, Draft
+from mvd_handout.commands.make import Job, MakeOptions, Start
 from mvd_handout.commands.make import run as make
+from mvd_handout.commands.noting import Ledger
 from mvd_handout.commands.parts import PART_NAMES
+from mvd_handout.commands.wording import date_in_words
 from mvd_handout.composing.reissue import PATIENT_PARTS, Fingerprints, Reissue, changes
+from mvd_handout.content.clinic import KEY_NAME, read_key, read_profile
 from mvd_handout.delivery.journal.entry import Entry, Reason
+from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault, InputError
+from mvd_handout.domain.fields import TableReader
 from mvd_handout.domain.ids import patient_key, read_document_id
 
 _ALLOWED: Final[dict[Reason, frozenset[str]]] = {
@@ -29,34 +36,54 @@ def run(words: Sequence[str], reason: Reason, options: MakeOptions, console: Con
     document_id = read_document_id("".join(words))
     if document_id is None:
         raise InputError(_no_id())
-    make(options, console, lambda job, said: _open_ledger(document_id, reason, options, job, said))
+    make(options, console, lambda profile, said: _begin(document_id, reason, profile, said))
 
 
-def _open_ledger(document_id: str, reason: Reason, options: MakeOptions, job: Job, console: Console) -> Ledger:
-    """Find the paper in the journal, and let the press say of the new one what it replaces."""
+def _begin(document_id: str, reason: Reason, profile: Path, console: Console) -> Start:
+    """Find the paper in the journal: it says whose it is, and before which day no copy of it is dated."""
     from mvd_handout.commands.journalling import ready_journal
-    from mvd_handout.delivery.journal.search import latest_copy
 
-    key = job.press.clinic().key
-    journal = ready_journal(job.press.profile, key, console)
+    read_profile(profile)  # all that is wrong with it, before the journal's part is read
+    key = read_key(profile.parent / KEY_NAME)
+    journal = ready_journal(profile, key, console)
     if journal is None:
         raise InputError(_no_journal())
+    asked = _find(journal, document_id, console)
+
+    def open_ledger(job: Job, _: Console) -> Ledger:
+        """Let the press say of the new paper what it replaces."""
+        if job.press.issued < asked.issued:
+            found = "it lies before the date of the copy that is replaced"
+            raise InputError(Fault("--issue-date", found, f"{asked.issued} or later is wanted"))
+        job.press.handout = asked.handout
+        job.press.replaces = lambda case, parts: _reissue(asked, reason, key, case, parts)
+        return Ledger(journal, "reissue", reason)
+
+    return Start(asked.issued, lambda draft: _check_patient(asked, key, draft), open_ledger)
+
+
+def _find(journal: Journal, document_id: str, console: Console) -> Entry:
+    """Return the entry of the paper that is replaced. Raises InputError when it is none that can be."""
+    from mvd_handout.delivery.journal.search import emailed, latest_copy, standing_paper
+
     asked, latest = latest_copy(journal.entries(lambda fault: console.warn(str(fault))), document_id)
-    if asked is None or latest is None:
-        raise InputError(_unknown(bool(journal.others())))
-    if latest.document_id != asked.document_id:
-        raise InputError(_replaced(latest))
-    job.press.handout = asked.handout
-    job.press.issued = _issue_date(job.press.issued, asked, chosen=options.issue_date is not None)
-    job.press.replaces = lambda case, parts: _reissue(asked, reason, key, case, parts)
-    return Ledger(journal, "reissue", reason)
+    if asked is not None and latest is not None:
+        if latest.document_id != asked.document_id:
+            raise InputError(_replaced(latest))
+        return asked
+    if (email := emailed(journal.entries(lambda _: None), document_id)) is not None:
+        about = journal.about(email.patient_key)
+        raise InputError(_email_only(standing_paper(about, email.patient_key, email.handout)))
+    raise InputError(_unknown(bool(journal.others())))
 
 
-def _issue_date(issued: dt.date, earlier: Entry, chosen: bool) -> dt.date:
-    if chosen and issued < earlier.issued:
-        found = "it lies before the date of the copy that is replaced"
-        raise InputError(Fault("--issue-date", found, f"{earlier.issued} or later is wanted"))
-    return max(issued, earlier.issued)
+def _check_patient(earlier: Entry, key: bytes, draft: Draft) -> None:
+    """Refuse a case of somebody else before anything else is said about it; one that does not say who is asked."""
+    faults: list[Fault] = []
+    reader = TableReader(draft.data.get("patient"), WHERE, faults, draft.order)
+    number, born = reader.read(FIELDS["patient.record_number"]), reader.read(FIELDS["patient.birth_date"])
+    if not faults and patient_key(key, str(number), cast("dt.date", born)) != earlier.patient_key:
+        raise InputError(_other_patient(earlier))
 
 
 def _reissue(earlier: Entry, reason: Reason, key: bytes, case: Case, parts: Fingerprints) -> Reissue:
@@ -89,6 +116,16 @@ def _unknown(others: bool) -> Fault:
     fix = "Check the number, and with whose account it was made; otherwise use `mvd-handout make`"
     found = "no paper with this number is in the journal"
     return Fault("document id", f"{found}; there is another one under an earlier key" if others else found, wanted, fix)
+
+
+def _email_only(paper: Entry | None) -> Fault:
+    found = "this number was sent by e-mail only"
+    if paper is None:
+        wanted, fix = "The patient has no paper of this handout in the journal", "Use `mvd-handout make` for a paper"
+    else:
+        wanted = f"The patient's paper is {paper.document_id} of {date_in_words(paper.issued)}"
+        fix = f"Reissue {paper.document_id}. For a new e-mail, correct the roster and run `mvd-handout email send`"
+    return Fault("document id", found, wanted, fix)
 
 
 def _replaced(latest: Entry) -> Fault:

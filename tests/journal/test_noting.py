@@ -63,6 +63,47 @@ def test_a_paper_to_standard_output_is_noted_too(run: Run, noted: Noted) -> None
     assert len(noted()) == 1
 
 
+def test_a_second_paper_for_a_patient_is_pointed_out_and_what_replaces_it(run: Run, noted: Noted) -> None:
+    first = run("make", "--case", "case.toml", "-o", "a.pdf")
+    one = noted()[0].document_id
+    assert "this patient has" not in first.stderr
+    again = run("make", "--case", "case.toml", "-o", "b.pdf")
+    assert f"Note: paper {one} is made again" in again.stderr
+    assert "Warning" not in again.stderr
+    second = run("-q", "make", "--case", "-", "-o", "c.pdf", text=case_text(time='"11:45"'))
+    assert second.exit_code == ExitCode.DONE
+    said = f"Warning: this patient has paper {one} of 1 December 2026 already; `mvd-handout reissue {one}`"
+    assert said in second.stderr
+    other = run("make", "--case", "-", "-o", "d.pdf", text=case_text(record_number='"Rq-40418"'))
+    draft = run("make", "--draft", "--case", "-", "-o", "e.pdf", text=case_text(time='"12:45"'))
+    for result in (other, draft):
+        assert result.exit_code == ExitCode.DONE
+        assert "this patient has" not in result.stderr
+
+
+def test_a_replaced_paper_that_is_made_again_is_not_to_be_given(run: Run, noted: Noted) -> None:
+    assert run("make", "--case", "case.toml", "-o", "a.pdf").exit_code == ExitCode.DONE
+    one = noted()[0].document_id
+    moved = case_text(time='"11:45"')
+    assert run("reissue", one, "--case", "-", "--reason", "visit", "-o", "b.pdf", text=moved).exit_code == ExitCode.DONE
+    again = run("make", "--case", "case.toml", "-o", "c.pdf")
+    assert again.exit_code == ExitCode.DONE
+    two = noted()[1].document_id
+    assert f"Warning: paper {one} was replaced by paper {two} of 1 December 2026: do not give it" in again.stderr
+
+
+def test_a_person_reads_of_an_earlier_paper_before_the_yes(
+    run: Run, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("make", "--case", "case.toml", "-o", "a.pdf").exit_code == ExitCode.DONE
+    monkeypatch.setattr("mvd_handout.commands.console.Console.has_person", lambda _: True)
+    monkeypatch.setattr("mvd_handout.commands.console.Console.ask", lambda *_: "no")
+    result = run("make", "--case", "case.toml", "--visit", "2026-12-18 10:30 Level 2", "-o", "b.pdf")
+    assert result.exit_code != ExitCode.DONE
+    assert re.search(rf"\n +Note +this patient has paper {noted()[0].document_id} of", result.stderr)
+    assert len(noted()) == 1
+
+
 def test_drafts_and_refused_papers_are_not_noted(run: Run, home: Path) -> None:
     assert run("make", "--draft", "--case", "case.toml").exit_code == ExitCode.DONE
     assert not journal_folder(home).exists()

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from mvd_handout.composing.compose import compose
 from mvd_handout.composing.reissue import PARTS, Reissue
 from mvd_handout.delivery.journal.entry import Entry
+from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.domain.ids import read_document_id
 from mvd_handout.rendering.pdf.inspect import read_properties
@@ -162,6 +163,48 @@ def test_no_copy_is_dated_before_the_paper_that_it_replaces(again: Again, noted:
     assert "before the date of the copy" in early.stderr
     assert again("lost", number=number).exit_code == ExitCode.DONE
     assert noted()[-1].issued == tomorrow
+
+
+def test_a_paper_dated_by_the_day_of_discharge_is_reissued_on_the_eve(again: Again, noted: Noted, run: Run) -> None:
+    tomorrow = DAY + dt.timedelta(days=1)
+    eve = {"discharge_date": tomorrow.isoformat()}
+    first = run("make", "--case", "-", "--issue-date", tomorrow, "-o", "t.pdf", text=case_text(**eve))
+    assert first.exit_code == ExitCode.DONE
+    number = noted()[-1].document_id
+    assert again("visit", number=number, time='"11:45"', **eve).exit_code == ExitCode.DONE
+    assert (noted()[-1].issued, noted()[-1].replaces) == (tomorrow, number)
+
+
+@pytest.mark.parametrize("person", [False, True])
+def test_whose_paper_it_is_is_checked_before_everything_else(
+    again: Again, monkeypatch: pytest.MonkeyPatch, person: bool
+) -> None:
+    monkeypatch.setattr("mvd_handout.commands.console.Console.has_person", lambda _: person)
+    late = {"discharge_date": (DAY + dt.timedelta(days=3)).isoformat(), "side": '"both"'}
+    number = again("lost", number="1111-2222-3333", **late)
+    assert "no paper with this number" in number.stderr
+    other = again("lost", record_number='"Rq-40418"', **late)
+    assert "not the one who got paper" in other.stderr
+    for result in (number, other):
+        assert result.exit_code == ExitCode.INPUT_REFUSED
+        assert "goes home" not in result.stderr
+        assert "side" not in result.stderr
+
+
+@pytest.mark.parametrize("paper_too", [True, False])
+def test_the_number_of_an_email_leads_to_the_patients_paper(
+    again: Again, paper: str, ward: Path, home: Path, noted: Noted, paper_too: bool
+) -> None:
+    key = bytes.fromhex((ward / "clinic.key").read_text(encoding="ascii"))
+    patient = noted()[0].patient_key if paper_too else "0" * 24
+    journal = Journal(home.parent / "state" / "mvd-handout" / "journal", key)
+    journal.append([replace(noted()[0], document_id="1111-2222-3333", kind="email", patient_key=patient)])
+    result = again("lost", number="1111-2222-3333")
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "sent by e-mail only" in result.stderr
+    assert "no paper with this number" not in result.stderr
+    assert (f"The patient's paper is {paper} of 1 December 2026" in result.stderr) is paper_too
+    assert ("`mvd-handout make`" in result.stderr) is not paper_too
 
 
 def test_the_gate_holds_for_copies_too(
