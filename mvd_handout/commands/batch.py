@@ -147,7 +147,8 @@ def _make(job: Job, options: BatchOptions, console: Console, start: float) -> in
         if not begun:
             raise
         return broken_off(error, options.folder, console)
-    report = Report(options.folder, outcome, job.planned.faults, time.monotonic() - start, options.print_run, summary)
+    seconds, faults = time.monotonic() - start, job.planned.faults
+    report = Report(options.folder, outcome, faults, seconds, options.print_run, summary, job.replaced)
     return report.show(options.json, console)
 
 
@@ -174,7 +175,8 @@ def _run_batch(job: Job, options: BatchOptions, console: Console, begun: list[Ou
 
 def _print_run(outcome: Outcome, job: Job, options: BatchOptions, console: Console) -> PrintRunSummary | None:
     """Write the print run, if one is wanted and every planned paper is there: no patient may lack in it."""
-    if options.print_run is None or not outcome.complete:
+    nothing = all(paper.document_id in job.replaced for paper in outcome.plan.papers)
+    if options.print_run is None or nothing or not outcome.complete:
         return None
     from mvd_handout.delivery.batch.print_run import write_run
     from mvd_handout.rendering.pdf.print_run import PrintRunOptions
@@ -187,7 +189,9 @@ def _print_run(outcome: Outcome, job: Job, options: BatchOptions, console: Conso
         separators=options.separator_sheets,
         hand_out_list=options.hand_out_list,
     )
-    return write_run(options.print_run, outcome.plan, job.roster, recipe, wanted, force=options.force)
+    return write_run(
+        options.print_run, outcome.plan, job.roster, recipe, wanted, replaced=job.replaced.keys(), force=options.force
+    )
 
 
 def _recorder(job: Job, options: BatchOptions, console: Console) -> Recorder:

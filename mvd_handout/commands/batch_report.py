@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +12,14 @@ from msgspec import structs
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import SHOWN_FAULTS, show_faults
-from mvd_handout.commands.wording import as_typed, count
+from mvd_handout.commands.wording import as_typed, count, date_in_words
 from mvd_handout.delivery.batch.run import Outcome
 from mvd_handout.delivery.roster.model import SomeRows
 from mvd_handout.delivery.roster.report import faults_for_programs
 from mvd_handout.domain.errors import ExitCode, Fault, HandoutError, InputError
 
 if TYPE_CHECKING:
+    from mvd_handout.delivery.journal.entry import Entry as JournalEntry
     from mvd_handout.rendering.pdf.print_run import PrintRunSummary
 
 SCHEMA: Final = 1
@@ -27,7 +28,10 @@ SCHEMA: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run that came to its end. `faults` are those of the rows that were left out."""
+    """A run that came to its end. `faults` are those of the rows that were left out.
+
+    `replaced` are papers of this batch that later ones replaced, by their document ids.
+    """
 
     folder: Path
     outcome: Outcome
@@ -35,13 +39,14 @@ class Report:
     seconds: float
     print_run: Path | None = None
     printed: PrintRunSummary | None = None
+    replaced: Mapping[str, JournalEntry] = field(default_factory=dict)
 
     @property
     def code(self) -> ExitCode:
         """Done; or some patient has no paper; or, worse, a paper is not as it was made."""
         if self.outcome.changed:
             return ExitCode.VERIFY_MISMATCH
-        lacking = self.outcome.failed or self.outcome.plan.left_out
+        lacking = self.outcome.failed or self.outcome.plan.left_out or self.replaced
         return ExitCode.SOME_FAILED if lacking else ExitCode.DONE
 
     def show(self, as_json: bool, console: Console) -> ExitCode:
@@ -59,6 +64,11 @@ class Report:
                 show_faults(InputError(*faults), console)
         for paper in outcome.changed:
             console.warn(f"{paper.file} is not as it was made. It stays as it is; no patient may have it.")
+        for row, document_id, entry in self._replaced():
+            console.warn(
+                f"row {row}: paper {document_id} was replaced by {entry.document_id}, dated "
+                f"{date_in_words(entry.issued)}. Do not give it out; print the later one by itself."
+            )
         console.result(as_typed(self.folder))
         console.say(f"Made {count(len(outcome.made), 'paper')} in {self.seconds:.1f} s.")
         if outcome.kept:
@@ -87,6 +97,11 @@ class Report:
         if plan.options.get("draft"):
             console.say("These are DRAFTS, and every page says so. Do not give them to patients.")
 
+    def _replaced(self) -> Iterator[tuple[int, str, JournalEntry]]:
+        for paper in self.outcome.plan.papers:
+            if later := self.replaced.get(paper.document_id):
+                yield paper.row, paper.document_id, later
+
     def for_programs(self) -> dict[str, object]:
         """Return the result as plain values; nothing in it tells who a patient is."""
         outcome, plan = self.outcome, self.outcome.plan
@@ -106,6 +121,10 @@ class Report:
                 {"row": row, "faults": faults_for_programs(faults)} for row, faults in sorted(outcome.failed.items())
             ],
             "changed": [{"row": paper.row, "file": paper.file} for paper in outcome.changed],
+            "replaced": [
+                {"row": row, "document_id": document_id, "replaced_by": later.document_id}
+                for row, document_id, later in self._replaced()
+            ],
             "pages": outcome.pages,
             "sheets": outcome.sheets,
             "print_run": {"file": str(self.print_run), **structs.asdict(self.printed)} if self.printed else None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
+from mvd_handout.composing.formats import Formats
 from mvd_handout.content.labels import Labels
 from mvd_handout.domain import document as d
 
@@ -20,12 +22,12 @@ _SHARES = (0.29, 0.27, 0.12, 0.16, 0.16)
 class Entry(Struct, frozen=True):
     """Whose paper it is, as its own strip says, and of how many sheets it is. Its repr shows no patient.
 
-    `number` is the record number or, if the clinic's papers do not bear it, what else tells patients apart.
+    `others` are what tells patients apart besides the name: the record number first, then the date of birth, as far
+    as the clinic's papers bear them.
     """
 
     name: str
-    number_label: str
-    number: str
+    others: tuple[d.Identifier, ...]
     paper: str
     sheets: int
 
@@ -33,13 +35,24 @@ class Entry(Struct, frozen=True):
         return f"Entry({self.paper})"
 
 
+class Stack(Struct, frozen=True):
+    """What the list says of the whole stack: the days on the papers, and who has none.
+
+    `without` are numbers of rows by why they have no paper: "held", "left_out" or "replaced". `formats` write days
+    as the ward does.
+    """
+
+    formats: Formats
+    issued: tuple[dt.date, ...] = ()
+    without: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+
 def entry(document: d.Document, sheets: int) -> Entry:
     """Return what the ward's pages say of a paper."""
     patient = [each for each in document.identity if each.field.startswith("patient.")]
     name = next((each.value for each in patient if each.field == _NAME), "")
     others = sorted((each for each in patient if each.field != _NAME), key=lambda each: each.field != _NUMBER)
-    other = others[0] if others else d.Identifier("", "", "")
-    return Entry(name, other.label, other.value, document.metadata.document_id, sheets)
+    return Entry(name, tuple(others), document.metadata.document_id, sheets)
 
 
 def separator(each: Entry, like: d.Document, words: Labels) -> d.Document:
@@ -50,7 +63,7 @@ def separator(each: Entry, like: d.Document, words: Labels) -> d.Document:
             "identity",
             (
                 d.Paragraph(_text(each.name, strong=True), style="lead"),
-                d.Paragraph(_labelled(each.number_label, each.number)),
+                *(d.Paragraph(_labelled(other.label, other.value)) for other in each.others),
                 d.Paragraph(_labelled(words["separator.paper"], each.paper)),
                 d.Paragraph(_labelled(words["separator.sheets"], str(each.sheets))),
             ),
@@ -60,26 +73,45 @@ def separator(each: Entry, like: d.Document, words: Labels) -> d.Document:
     return _page(blocks, words["separator.page"], like, words)
 
 
-def hand_out_list(entries: Sequence[Entry], part: int, like: d.Document, words: Labels) -> d.Document:
-    """Return a part of the list of all papers, with room to tick and sign in every row."""
-    name = f"{like.identity[0].label}, {entries[0].number_label}"
-    header = (name, *(words[f"list.columns.{column}"] for column in _LISTED))
-    rows = tuple(
-        (
-            (d.Text(f"{each.name}, ", strong=True), d.Text(each.number)),
-            _text(each.paper),
-            _text(str(each.sheets)),
-            (),
-            (),
-        )
-        for each in entries
-    )
+def hand_out_list(
+    entries: Sequence[Entry], part: int, like: d.Document, words: Labels, stack: Stack, *, total: int, last: bool
+) -> d.Document:
+    """Return a part of the list of all papers, with room to tick and sign in every row.
+
+    `total` is how many papers the stack has; below the `last` part stands who has none.
+    """
+    labels = (like.identity[0].label, *(other.label for other in entries[0].others))
+    header = (", ".join(labels), *(words[f"list.columns.{column}"] for column in _LISTED))
+    rows = tuple((_patient(each), _text(each.paper), _text(str(each.sheets)), (), ()) for each in entries)
     blocks = (
         d.Heading(1, _text(words["list.title"])),
+        *_dated(stack, words, total),
         d.Paragraph(_text(words["list.lead"])),
         d.Table(tuple(map(_text, header)), rows, row_headers=False, rows_for_writing=True, widths=_SHARES),
+        *(_without(stack, words) if last else ()),
     )
     return _page(blocks, words["list.page"].replace("{part}", str(part)), like, words)
+
+
+def _patient(each: Entry) -> d.Inlines:
+    rest = ", ".join(other.value for other in each.others)
+    return (d.Text(f"{each.name}, ", strong=True), d.Text(rest))
+
+
+def _dated(stack: Stack, words: Labels, total: int) -> Iterator[d.Block]:
+    if stack.issued:
+        first, last = (stack.formats.date(day) for day in (min(stack.issued), max(stack.issued)))
+        days = first if first == last else words["list.dates_between"].format(first=first, last=last)
+        yield d.Paragraph(_text(words["list.dates"].format(papers=total, dates=days), strong=True))
+
+
+def _without(stack: Stack, words: Labels) -> Iterator[d.Block]:
+    reasons = [(reason, rows) for reason, rows in stack.without if rows]
+    if reasons:
+        yield d.Paragraph(_text(words["without.lead"], strong=True))
+    for reason, rows in reasons:
+        every = ", ".join(map(str, rows))
+        yield d.Paragraph(_text(words["without.rows"].format(reason=words[f"without.{reason}"], rows=every)))
 
 
 def _page(blocks: tuple[d.Block, ...], number: str, like: d.Document, words: Labels) -> d.Document:

@@ -14,7 +14,7 @@ from mvd_handout.domain.errors import ExitCode
 from mvd_handout.rendering.pdf.inspect import read_properties
 from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, PrintRunSummary
 from tests.batch.conftest import Run
-from tests.batch.ward import cells, papers_in, roster_csv
+from tests.batch.ward import cells, note_replaced, papers_in, roster_csv
 
 
 @pytest.fixture
@@ -232,3 +232,42 @@ def kind(text: str, ids: set[str]) -> str:
         return "separator"
     found = [each for each in ids if each in text]
     return found[0] if len(found) == 1 else text
+
+
+def test_the_list_names_every_row_without_a_paper_and_separators_bear_the_birth_date(
+    run: Run, ward: Path, roster: Path, home: Path, tmp_path: Path
+) -> None:
+    batch = ("batch", roster, "-d", "out", "--clinic", ward, "--print-run", "print.pdf")
+    run(*batch[:-2])
+    old = json.loads(run(*batch[:-2], "--json").stdout)["papers"][1]
+    note_replaced(tmp_path / "state", ward, old["document_id"], "7K3M-9QXA-2F4D")
+    result = run(*batch, "--hand-out-list", "--separator-sheets")
+    assert result.exit_code == ExitCode.SOME_FAILED
+    assert f"row 3: paper {old['document_id']} was replaced by 7K3M-9QXA-2F4D" in result.stderr
+    texts = page_texts((home / "print.pdf").read_bytes())
+    listed = " ".join(texts[0].split())
+    assert "Papers in this print run: 2. Date on them: 1 December 2026." in listed
+    assert "TEST-00003, 17 April 1933" in listed
+    assert "On hold: 4" in listed
+    assert "Replaced by a later paper, which is printed by itself: 3" in listed
+    assert not any(old["document_id"] in text for text in texts)
+    assert "Date of birth: 17 April 1933" in texts[2]
+
+
+def test_the_paper_of_a_new_batch_that_was_replaced_is_a_fault_of_its_row(
+    run: Run, ward: Path, roster: Path, home: Path, tmp_path: Path
+) -> None:
+    old = json.loads(run("batch", roster, "-d", "out", "--clinic", ward, "--json").stdout)["papers"][0]
+    note_replaced(tmp_path / "state", ward, old["document_id"], "7K3M-9QXA-2F4D")
+    batch = ("batch", roster, "-d", "again", "--clinic", ward)
+    result = run(*batch)
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "row 2: this patient's paper was replaced by 7K3M-9QXA-2F4D, dated 1 December 2026." in result.stderr
+    assert "put it on hold" in result.stderr
+    assert not (home / "again").exists()
+    assert run(*batch, "--draft").exit_code == ExitCode.DONE
+    batch = ("batch", roster, "-d", "rest", "--clinic", ward, "--skip-bad-rows")
+    for _ in range(2):
+        told = json.loads(run(*batch, "--json").stdout)
+        assert (told["left_out"], [each["row"] for each in told["papers"]]) == ([2], [3, 5])
+    assert old["document_id"] not in (home / "rest" / "index.csv").read_text(encoding="utf-8-sig")

@@ -84,7 +84,7 @@ def the_list_in_another_order(pdf: pikepdf.Pdf) -> None:
 
 
 def a_record_number_on_the_list(pdf: pikepdf.Pdf) -> None:
-    assert replaced(pdf.pages[0], "Rq100003", "Rq100006") == 1
+    assert replaced(pdf.pages[0], "Rq100003,", "Rq100006,") == 1
 
 
 def another_number_of_sheets_on_the_list(pdf: pikepdf.Pdf) -> None:
@@ -92,8 +92,8 @@ def another_number_of_sheets_on_the_list(pdf: pikepdf.Pdf) -> None:
 
 
 def replaced(page: pikepdf.Page, old: str, new: str) -> int:
-    """Replace a whole string of a page's contents; return how often it stood there."""
-    was, becomes = (b"<%s>" % text.encode("utf-16-be").hex().encode("ascii") for text in (old, new))
+    """Replace the beginning of strings of a page's contents; return how often it stood there."""
+    was, becomes = (b"<%s" % text.encode("utf-16-be").hex().encode("ascii") for text in (old, new))
     found = 0
     contents = page.Contents
     for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:

@@ -128,7 +128,7 @@ def _identity(own: OwnPaper) -> set[Fact]:
 
 def _list_problems(text: str, papers: Sequence[OwnPaper], lengths: Sequence[int]) -> Iterator[str]:
     """Yield where the hand-out list is not one row a patient, in order, with number, id and sheets."""
-    rows = re.findall(r"(Rq\d+) .*?([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}) (\d+)", text)
+    rows = re.findall(r"(Rq\d+),? .*?([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}) (\d+)", text)
     wanted = [
         (own.patient.record_number, own.paper, str(length // 2)) for own, length in zip(papers, lengths, strict=True)
     ]

@@ -5,9 +5,11 @@ It is drawn from the same cases as the patients' own files, which never pass thr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import cast
+
+from msgspec import structs
 
 from mvd_handout.delivery.batch.plan import Plan, orders
 from mvd_handout.delivery.batch.target import TAKEN
@@ -20,22 +22,41 @@ from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, Prin
 
 
 def write_run(
-    path: Path, plan: Plan, roster: Roster, recipe: Recipe, options: PrintRunOptions, *, force: bool = False
+    path: Path,
+    plan: Plan,
+    roster: Roster,
+    recipe: Recipe,
+    options: PrintRunOptions,
+    *,
+    replaced: Collection[str] = frozenset(),
+    force: bool = False,
 ) -> PrintRunSummary:
-    """Write the papers of all rows of `plan` to the file `path`, whole or not at all.
+    """Write the papers of all rows of `plan`, but for those `replaced` by later ones, to `path`, whole or not at all.
 
     Raises OutputError when it cannot be written or another file is there, InputError for papers of two sizes.
     """
+    papers = [paper for paper in plan.papers if paper.document_id not in replaced]
+    wanted = {paper.document_id for paper in papers}
+    told = structs.replace(
+        options,
+        locale=recipe.clinic.profile.locale,
+        issued=tuple({paper.issued for paper in papers}),
+        without=(
+            ("held", plan.held),
+            ("left_out", plan.left_out),
+            ("replaced", tuple(paper.row for paper in plan.papers if paper.document_id in replaced)),
+        ),
+    )
     with new_file(path, "print run", force=force, taken=TAKEN) as file:
         sealed = SealedStream(file, recipe.clinic.key)
-        summary = write_print_run(sealed.stream, _items(plan, roster, recipe), options)
+        summary = write_print_run(sealed.stream, _items(wanted, plan, roster, recipe), told)
         sealed.seal(summary.patients, summary.pages)
     return summary
 
 
-def _items(plan: Plan, roster: Roster, recipe: Recipe) -> Iterator[PrintItem]:
+def _items(wanted: set[str], plan: Plan, roster: Roster, recipe: Recipe) -> Iterator[PrintItem]:
     """Yield each paper when it is its turn; none is kept."""
-    for order in orders(plan, roster, {paper.document_id for paper in plan.papers}):
+    for order in orders(plan, roster, wanted):
         theme, paper = recipe.look(order.case)
         document = compose_paper(recipe, order.case, order.issued)
         yield PrintItem(order.row, document, theme, cast("Paper", paper))

@@ -6,6 +6,7 @@ patient's own file, which never passes through here. Fonts and common parts stan
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
@@ -13,8 +14,9 @@ from typing import BinaryIO, Final
 
 from msgspec import Struct
 
-from mvd_handout.composing.ward import Entry, entry, hand_out_list, separator
-from mvd_handout.content.labels import load_ward_words
+from mvd_handout.composing.formats import Formats
+from mvd_handout.composing.ward import Entry, Stack, entry, hand_out_list, separator
+from mvd_handout.content.labels import load_labels, load_ward_words
 from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Document
 from mvd_handout.domain.errors import Fault, InputError
@@ -59,14 +61,18 @@ class PrintRunOptions(Struct, frozen=True):
 
     `language` is that of the ward's own words (separators and list). `duplex` fills each patient up to whole sheets
     of two pages; without it a sheet is a page. `separators` puts a sheet with the patient's name before each paper.
-    `hand_out_list` puts a list of all patients first: name, record number, document id, sheets, and room to tick and
-    sign.
+    `hand_out_list` puts a list of all patients first: name, record number, date of birth, document id, sheets, and
+    room to tick and sign. The list also says the days in `issued`, which stand on the papers, in the words of
+    `locale`, and, below, the rows `without` a paper, by the reason: "held", "left_out" or "replaced".
     """
 
     language: str = "en"
+    locale: str = "en-GB"
     duplex: bool = True
     separators: bool = False
     hand_out_list: bool = True
+    issued: tuple[dt.date, ...] = ()
+    without: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 class PrintRunSummary(Struct, frozen=True):
@@ -207,8 +213,11 @@ class _Run:
 
     def finish(self) -> PrintRunSummary:
         """Write the list, which comes first, and the end of the file."""
-        for part, at in enumerate(range(0, len(self._entries), _LISTED), start=1):
-            listed = hand_out_list(self._entries[at : at + _LISTED], part, self._like, self._words)
+        options, total = self._options, len(self._entries)
+        stack = Stack(Formats(options.locale, load_labels(options.language)), options.issued, options.without)
+        for part, at in enumerate(range(0, total, _LISTED), start=1):
+            some, last = self._entries[at : at + _LISTED], at + _LISTED >= total
+            listed = hand_out_list(some, part, self._like, self._words, stack, total=total, last=last)
             label = self._words["list_label"].format(part=part)
             self._lists.label(label)
             self._sheets.put(self._sheets.lay_out(listed, _WARD_THEME), self._lists, label)
