@@ -147,6 +147,23 @@ def test_no_patient_s_data_leaves_the_computer_unencrypted(engine: str, found: s
     assert refused.value.exit_code is ExitCode.INPUT_REFUSED
 
 
+@pytest.mark.parametrize("address", ["tcp://192.0.2.7:40001", "ws://192.0.2.7:40001", "tcp://[2001:db8::7]:40001"])
+def test_a_worker_on_the_network_is_refused_though_the_scheduler_is_here(
+    address: str, scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed.Client, "nthreads", lambda client: {"tcp://127.0.0.1:40000": 1, address: 1})
+    with pytest.raises(InputError, match="unencrypted to a worker"), opened(scheduler, 1):
+        pytest.fail("it was opened")
+
+
+def test_a_scheduler_that_listens_on_the_network_is_refused_by_whatever_address_it_is_reached(
+    scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed.Client, "scheduler_info", lambda client: {"address": "tcp://192.0.2.7:8786"})
+    with pytest.raises(InputError, match="open to the network"), opened(scheduler, 1):
+        pytest.fail("it was opened")
+
+
 def test_a_scheduler_that_is_not_there_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "_PATIENCE", "200ms")
     with pytest.raises(InputError, match="does not answer"), opened("dask:tcp://127.0.0.1:9", 1):

@@ -36,6 +36,7 @@ def opened(engine: str | None, jobs: int) -> Iterator[tuple[futures.Executor, in
         return
     address = _address(engine)
     with _client(address) as client:
+        _refuse_clear_lines(client)
         yield client.get_executor(pure=False), 2 * _workers(client) + 1
 
 
@@ -46,14 +47,29 @@ def version() -> str:
 
 def _address(engine: str) -> str:
     name, _, address = engine.partition(":")
-    scheme, _, place = address.partition("://")
-    if name != DASK or not place:
+    if name != DASK or not address.partition("://")[2]:
         raise InputError(Fault(_OPTION, "no engine that is known", _WANTED, _PAGE))
-    if scheme != "tls" and place.rpartition(":")[0].strip("[]") not in _HERE:
+    if not _is_safe(address):
         raise InputError(
             Fault(_OPTION, "patients' data would cross the network unencrypted", "An address with tls://", _PAGE)
         )
     return address
+
+
+def _is_safe(address: str) -> bool:
+    """Whether what goes to this address is encrypted, or stays on this computer."""
+    scheme, _, place = address.partition("://")
+    return scheme == "tls" or place.rpartition(":")[0].strip("[]") in _HERE
+
+
+def _refuse_clear_lines(client: Any) -> None:
+    """Look where the scheduler listens and the workers are: an address of this computer may lead into the network."""
+    if not _is_safe(client.scheduler_info()["address"]):
+        found, fix = "the scheduler is open to the network, unencrypted", "Start it with --host 127.0.0.1, or with tls"
+        raise InputError(Fault(_OPTION, found, "Everybody there could join it and read patients' data", fix))
+    if not all(_is_safe(address) for address in client.nthreads()):
+        found, fix = "patients' data would cross the network unencrypted to a worker", "Start all of it with tls"
+        raise InputError(Fault(_OPTION, found, f"Workers on this computer, or with tls. {_PAGE}", fix))
 
 
 @contextlib.contextmanager
