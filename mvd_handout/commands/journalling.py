@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mvd_handout.commands.places import state_folder
 from mvd_handout.composing.fingerprints import Fingerprinter
 from mvd_handout.content.toml import read_toml
+from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
 from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.journal.search import replacements
@@ -29,7 +30,8 @@ FOLDER = "journal"
 
 def open_journal(profile: Path, key: bytes) -> Journal | None:
     """Return the journal of the clinic whose profile that is, or None when it keeps none. Raises InputError."""
-    setting = parse_setting(read_toml(profile.read_bytes(), profile.name), profile.parent, profile.name)
+    data = read_file(profile, profile.name)
+    setting = parse_setting(read_toml(data, profile.name), profile.parent, profile.name)
     return Journal(setting.folder or state_folder() / FOLDER, key) if setting.keep else None
 
 

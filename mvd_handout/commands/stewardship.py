@@ -154,9 +154,11 @@ def verify(console: Console, file: Path, clinic: Path | None) -> int:
     For the folder of a batch (DIR): whether every paper of its manifest is there, unchanged and the right patient's,
     and whether something lies there that the batch did not make.
 
+    Where your journal is at hand, it also says which paper was replaced by a later copy: do not give that one.
+
     Only the clinic that made a file can judge that: the seal in it was made with its clinic.key. Exit code 6: a file
-    was changed, or this program did not make it. Exit code 1: nothing is known to be wrong, but it cannot be judged,
-    or some papers of a batch are not made yet.
+    was changed, or this program did not make it. Exit code 1: a paper was replaced; or nothing is known to be wrong,
+    but it cannot be judged, or some papers of a batch are not made yet.
     """
     from mvd_handout.commands.verify import run
 

@@ -1,11 +1,14 @@
-"""`verify`: what a PDF is, who approved it, and whether a byte of it was changed; or all papers of a batch."""
+"""`verify`: what a PDF is, who approved it, whether it was changed or replaced; or all papers of a batch."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import config_folder, find_clinic
@@ -13,8 +16,12 @@ from mvd_handout.commands.wording import count, date_in_words
 from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
-from mvd_handout.domain.errors import ExitCode, InputError
+from mvd_handout.domain.errors import ExitCode, HandoutError, InputError
+from mvd_handout.domain.ids import read_document_id
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, is_locked, read_properties
+
+if TYPE_CHECKING:
+    from mvd_handout.delivery.journal.entry import Entry
 
 _LIMIT: Final = 100_000_000
 _LABELS: Final = {
@@ -34,12 +41,20 @@ _LABELS: Final = {
 _CODES: Final = {Seal.INTACT: ExitCode.DONE, Seal.BROKEN: ExitCode.VERIFY_MISMATCH}
 
 
+class Judge(Struct, frozen=True):
+    """The clinic that files are judged by: its profile, and its key."""
+
+    profile: Path
+    key: bytes
+
+
 def run(file: Path, clinic: Path | None, console: Console) -> int:
     """Print what `file` is and return the exit code. Raises OutputError when it cannot be read."""
     if file.is_dir():
-        return _run_batch(file, clinic, console)
+        return _run_batch(file, _find_judge(clinic), console)
     data = read_file(file, "the file", _LIMIT)
-    key = _key(clinic)
+    judge = _find_judge(clinic)
+    key = judge.key if judge else None
     if (found := read_print_run(data, key or b"")) is not None:
         return _run_print_run(found, key, console)
     properties = read_properties(data)
@@ -49,7 +64,11 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     if not properties:
         console.show("This is not a PDF that mvd-handout made, or not as it made it.")
         return ExitCode.VERIFY_MISMATCH
-    return _judge(check_seal(data, key) if key else None, _lines(properties), console)
+    code = _judge(check_seal(data, key) if key else None, _lines(properties), console)
+    document_id = read_document_id(properties.get("documentId", "")) or ""
+    if copy := _replaced([document_id], judge, console).get(document_id):
+        console.result(f"{'Replaced':<21} yes: {_by(copy)}; do not give this one")
+    return code or (ExitCode.SOME_FAILED if copy else ExitCode.DONE)
 
 
 def _run_print_run(found: PrintRun, key: bytes | None, console: Console) -> int:
@@ -68,11 +87,11 @@ def _judge(seal: Seal | None, lines: Iterable[str], console: Console) -> int:
     return _CODES.get(seal, ExitCode.SOME_FAILED) if seal else ExitCode.SOME_FAILED
 
 
-def _run_batch(folder: Path, clinic: Path | None, console: Console) -> int:
+def _run_batch(folder: Path, judge: Judge | None, console: Console) -> int:
     """Check every paper of a batch, name each that is not as it was made, and return the exit code."""
-    from mvd_handout.delivery.batch.audit import audit
+    from mvd_handout.delivery.batch.audit import audit, find_batch
 
-    found = audit(folder, _key(clinic))
+    found = audit(folder, judge.key if judge else None)
     standing = found.standing
     console.result(f"Batch {standing.batch}, planned on {date_in_words(standing.made)}")
     if standing.purged:
@@ -80,7 +99,11 @@ def _run_batch(folder: Path, clinic: Path | None, console: Console) -> int:
     for each in found.mismatches:
         console.result(f"{each.document_id or 'WRONG PLACE'}: {each.found}")
     bad = len({each.document_id for each in found.mismatches if each.document_id})
+    old: Mapping[str, Entry] = {}
     if not standing.purged:
+        old = _replaced(find_batch(folder)[1].entries, judge, console)
+        for document_id, copy in old.items():
+            console.result(f"{document_id}: replaced {_by(copy)}; do not give this one")
         to_come = standing.planned - standing.written
         console.result(f"{count(standing.written - bad, 'paper')} as made, {bad} not; {to_come} still to be made.")
     if found.unjudged:
@@ -89,7 +112,20 @@ def _run_batch(folder: Path, clinic: Path | None, console: Console) -> int:
         )
     if found.mismatches:
         return ExitCode.VERIFY_MISMATCH
-    return ExitCode.DONE if standing.complete and not found.unjudged else ExitCode.SOME_FAILED
+    return ExitCode.DONE if standing.complete and not found.unjudged and not old else ExitCode.SOME_FAILED
+
+
+def _replaced(document_ids: Iterable[str], judge: Judge | None, console: Console) -> Mapping[str, Entry]:
+    """Return which copy replaced which of these papers, as far as a journal is here that can be read."""
+    from mvd_handout.commands.journalling import replaced_papers
+
+    with contextlib.suppress(HandoutError):
+        return replaced_papers(judge.profile, judge.key, document_ids, console) if judge else {}
+    return {}
+
+
+def _by(copy: Entry) -> str:
+    return f"by {copy.document_id} of {date_in_words(copy.issued)}"
 
 
 def _lines(properties: Mapping[str, str]) -> Iterator[str]:
@@ -113,10 +149,11 @@ def _judgement(seal: Seal | None) -> str:
             return "unknown: there is no clinic.key here to judge by"
 
 
-def _key(clinic: Path | None) -> bytes | None:
-    """Return the clinic's key; None where there is none and none was asked for. Raises InputError otherwise."""
+def _find_judge(clinic: Path | None) -> Judge | None:
+    """Return the clinic; None where it has no key and none was asked for. Raises InputError otherwise."""
     try:
-        return read_key(find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path.parent / KEY_NAME)
+        profile = find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path
+        return Judge(profile, read_key(profile.parent / KEY_NAME))
     except InputError:
         if clinic is not None:
             raise

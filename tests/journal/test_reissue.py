@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -31,6 +32,12 @@ Noted = Callable[[], list[Entry]]
 PdfSink = Callable[[str, bytes], object]
 Again = Callable[..., Result]
 
+BATCH_CASE = (
+    case_text()
+    .partition("[[visits]]")[0]
+    .replace('note = "Bring the Zqnotipil."', "")
+    .replace('carer = "Zqcarowen Example"', "")
+)
 MOVED = {"date": "2026-11-28", "time": '"11:45"'}
 
 
@@ -205,6 +212,53 @@ def test_the_number_of_an_email_leads_to_the_patients_paper(
     assert "no paper with this number" not in result.stderr
     assert (f"The patient's paper is {paper} of 1 December 2026" in result.stderr) is paper_too
     assert ("`mvd-handout make`" in result.stderr) is not paper_too
+
+
+def test_verify_says_that_a_paper_was_replaced(
+    again: Again, paper: str, noted: Noted, run: Run, home: Path, ward: Path
+) -> None:
+    before = run("verify", "first.pdf")
+    assert (before.exit_code, "Replaced" in before.stdout) == (ExitCode.DONE, False)
+    assert again("visit", "-o", "second.pdf", time='"11:45"').exit_code == ExitCode.DONE
+    assert again("lost", "-o", "third.pdf", number=noted()[1].document_id, time='"11:45"').exit_code == ExitCode.DONE
+    last = noted()[2].document_id
+    for name in ("first.pdf", "second.pdf"):
+        result = run("verify", name)
+        assert result.exit_code == ExitCode.SOME_FAILED
+        line = f"Replaced              yes: by {last} of 1 December 2026; do not give this one"
+        assert line in result.stdout.splitlines()
+        assert "every byte is as it was made" in result.stdout
+    assert run("verify", "third.pdf").exit_code == ExitCode.DONE
+    (home / "first.pdf").write_bytes((home / "first.pdf").read_bytes() + b" ")
+    assert run("verify", "first.pdf").exit_code == ExitCode.VERIFY_MISMATCH
+    shutil.rmtree(home.parent / "state")
+    assert run("verify", "second.pdf").exit_code == ExitCode.DONE
+
+
+def test_verify_says_nothing_of_a_journal_that_cannot_be_read(again: Again, run: Run, home: Path) -> None:
+    assert again("lost", "-o", "second.pdf").exit_code == ExitCode.DONE
+    (path,) = (home.parent / "state" / "mvd-handout" / "journal").glob("*.jsonl")
+    path.unlink()
+    path.mkdir()
+    result = run("verify", "first.pdf")
+    assert (result.exit_code, result.stderr) == (ExitCode.DONE, "")
+
+
+def test_verify_names_the_replaced_papers_of_a_batch(run: Run, noted: Noted, home: Path) -> None:
+    head = "name,record_number,birth_date,operation_status,operation_date,operation_side,surgeon,discharge_date"
+    row = "Zqnaruvel Example,Rq-40417,1951-07-23,done,2026-11-28,left,Dr Morgan Sample,2026-12-01"
+    (home / "roster.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    made = run("batch", "roster.csv", "-d", "b")
+    assert made.exit_code == ExitCode.DONE, made.output
+    assert run("verify", "b").exit_code == ExitCode.DONE
+    number = noted()[0].document_id
+    result = run("reissue", number, "--case", "-", "--reason", "lost", text=BATCH_CASE)
+    assert result.exit_code == ExitCode.DONE, result.output
+    checked = run("verify", "b")
+    assert checked.exit_code == ExitCode.SOME_FAILED
+    said = f"{number}: replaced by {noted()[1].document_id} of 1 December 2026; do not give this one"
+    assert said in checked.stdout.splitlines()
+    assert "1 paper as made, 0 not" in checked.stdout
 
 
 def test_the_gate_holds_for_copies_too(
