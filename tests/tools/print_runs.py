@@ -94,9 +94,7 @@ def _problems(
         mine.close()
 
 
-def _patient_problems(
-    run: Shown, at: int, own: OwnPaper, mine: Shown, separators: bool, look: bool
-) -> Iterator[str]:
+def _patient_problems(run: Shown, at: int, own: OwnPaper, mine: Shown, separators: bool, look: bool) -> Iterator[str]:
     """Yield what is wrong with the sheets of one patient, which begin with page `at`, counted from 0."""
     if separators:
         yield from _separator_problems(run.texts[at], own)
