@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mvd_handout.delivery.children import PASSWORD_VARIABLE
 from mvd_handout.delivery.mail.credentials import Secret, fetch_secret
-from mvd_handout.delivery.mail.settings import PASSWORD_VARIABLE, SmtpSettings, is_loopback, parse_smtp
+from mvd_handout.delivery.mail.settings import SmtpSettings, is_loopback, parse_smtp
 from mvd_handout.delivery.mail.transport import tls_context
 from mvd_handout.domain.errors import InputError
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mvd_handout.delivery.printing.lp import Job, Sides, _words
+from mvd_handout.delivery.children import PASSWORD_VARIABLE
+from mvd_handout.delivery.printing.lp import Job, Sides, _words, find_queue, submit
 
 
 @given(st.binary(max_size=80) | st.text(max_size=60).map(str.encode) | st.text(min_size=400).map(str.encode))
@@ -33,3 +39,19 @@ def test_sheets_hold_all_pages_and_no_sheet_is_empty(pages: int) -> None:
 def test_the_bytes_of_a_job_are_no_part_of_its_words() -> None:
     options = Job(b"%PDF patient", "handout ID", "A4", staple=True).options()
     assert not [each for each in options if "patient" in each]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="scripts of POSIX")
+def test_the_password_of_the_mail_server_is_not_handed_to_the_print_server_s_commands(
+    lp: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, "sesame")
+    folder = lp('env > "$(dirname "$0")/seen"; cat > /dev/null; echo "request id is Ward-1 (1 file(s))"')
+    (folder / "lpstat").write_text('#!/bin/sh\nenv >> "$(dirname "$0")/asked"; echo Ward\n', encoding="ascii")
+    (folder / "lpstat").chmod(0o755)
+    assert find_queue("Ward").accepts
+    assert submit("Ward", Job(b"%PDF", "handout ID", "A4")) == "Ward-1"
+    for name in ("asked", "seen"):
+        seen = (folder / name).read_text(encoding="utf-8")
+        assert "LC_ALL=C" in seen
+        assert "sesame" not in seen

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Mapping
 from typing import Final
 
-from mvd_handout.delivery.mail.settings import PASSWORD_VARIABLE, SmtpSettings
+from mvd_handout.delivery.children import PASSWORD_VARIABLE, child_environment
+from mvd_handout.delivery.mail.settings import SmtpSettings
 from mvd_handout.domain.errors import Fault, InputError
 
 _WAIT: Final = 120
@@ -50,7 +50,6 @@ def fetch_secret(settings: SmtpSettings, environment: Mapping[str, str]) -> Secr
 def _run(settings: SmtpSettings) -> str:
     """Return the first line that the command prints. What it says otherwise is not shown: it may be the secret."""
     name = "token_command" if settings.login == "xoauth2" else "password_command"
-    environment = {key: value for key, value in os.environ.items() if key != PASSWORD_VARIABLE}
     try:
         done = subprocess.run(
             settings.command,
@@ -59,7 +58,7 @@ def _run(settings: SmtpSettings) -> str:
             stderr=subprocess.DEVNULL,
             timeout=_WAIT,
             check=False,
-            env=environment,
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired:
         raise InputError(Fault(f"email.smtp, {name}", f"no answer in {_WAIT} s", "It must print a line")) from None

@@ -10,13 +10,13 @@ from typing import Final, Literal, cast
 
 from msgspec import Struct
 
+from mvd_handout.delivery.children import PASSWORD_VARIABLE
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field, TableReader
 
 Security = Literal["starttls", "tls", "none"]
 Login = Literal["none", "password", "xoauth2"]
 
-PASSWORD_VARIABLE: Final = "MVD_HANDOUT_SMTP_PASSWORD"
 _PORTS: Final[Mapping[str, int]] = {"starttls": 587, "tls": 465, "none": 25}
 _FIELDS: Final = (
     Field("host", "text", "The mail server", '"smtp.example.org"', required=True),

@@ -7,7 +7,6 @@ stands in a process list or in the print server's log.
 from __future__ import annotations
 
 import enum
-import os
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from mvd_handout.delivery.children import child_environment
 from mvd_handout.domain.errors import Fault, InputError, OutputError
 
 _ANSWERS_WITHIN: Final = 30.0
@@ -200,7 +200,7 @@ def _command(name: str) -> str:
 
 def _environment() -> dict[str, str]:
     """The user's environment, with answers in the one language that is read here."""
-    return {**os.environ, "LC_ALL": "C", "LANGUAGE": "C"}
+    return child_environment(LC_ALL="C", LANGUAGE="C")
 
 
 def _words(err: bytes) -> str:
