@@ -178,6 +178,8 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     console.say(f"Making {count(len(chosen), 'message')}.")
     keys = prepare(shop, chosen, job.rows, desk.now())
     removed: set[str] = set()
+    stopped: HandoutError | None = None
+    interrupted = False
     try:
         if carrier is None:
             unsent |= not _hand_over(job, shop, keys, removed)
@@ -185,12 +187,12 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
             _deliver(job, shop, keys, carrier)
     except KeyboardInterrupt:
         console.show("\nStopped. What was not sent is queued; run the command again to go on.")
-        return report.end(keys, interrupted=True)
+        interrupted = True
     except HandoutError as error:
-        return report.end(keys, stopped=error)
-    finally:
-        say_replaced([(fate.row, fate.key) for fate in chosen], outbox, desk, console, removed)
-    return report.end(keys, unsent=unsent)
+        stopped = error
+    code = report.end(keys, stopped=stopped, interrupted=interrupted, unsent=unsent)
+    say_replaced([(fate.row, fate.key) for fate in chosen], outbox, desk, console, removed)
+    return code
 
 
 def carrier_of(desk: EmailDesk) -> Carrier:

@@ -40,9 +40,9 @@ _DONE: Final = frozenset({"sent", "handed", "withdrawn"})
 @common_options
 @click.pass_obj
 def status(console: Console, clinic: Path | None, everything: bool, as_json: bool) -> int:
-    """List what became of every e-mail of a clinic: key, day, masked address, row, document id and reason.
+    """List what became of every e-mail of a clinic: key, day, masked address, document id, state, row and reason.
 
-    The row is that of the list which the message was made from; it is known until the message is forgotten.
+    The row is that of the list which the message was made from. It is known while something of the message is kept.
 
     Exit code 7: nobody knows whether some of them arrived. Ask the patient or your mail people, then decide with
     `mvd-handout email resend KEY`.
@@ -69,6 +69,7 @@ def _show(desk: EmailDesk, outbox: Outbox, everything: bool, console: Console) -
     from mvd_handout.delivery.mail.outbox import STATES
 
     counts = outbox.counts()
+    replaced = {each.replaces: each.key for each in outbox.records("sent", "handed") if each.replaces}
     if not counts:
         console.say("No e-mail was ever sent from here.")
     for state in STATES:
@@ -78,7 +79,7 @@ def _show(desk: EmailDesk, outbox: Outbox, everything: bool, console: Console) -
         cut = not everything and state in _DONE and len(records) > _LATEST
         console.result(f"{state}: {len(records)}{f', the latest {_LATEST}' if cut else ''}")
         for record in records[-_LATEST:] if cut else records:
-            console.result(f"  {_line(record, desk)}")
+            console.result(f"  {_line(record, desk, replaced.get(record.key, ''))}")
         if cut:
             console.say("Add --all to see every one.")
     if "unknown" in counts:
@@ -88,13 +89,15 @@ def _show(desk: EmailDesk, outbox: Outbox, everything: bool, console: Console) -
         )
 
 
-def _line(record: Record, desk: EmailDesk) -> str:
+def _line(record: Record, desk: EmailDesk, replaced_by: str) -> str:
     """Return a message in one line: nothing in it tells who the patient is."""
     from mvd_handout.commands.email_desk import SHORT
 
-    row = f"row {number}" if (number := _row(record, desk)) else "row not known"
-    parts = (record.key[:SHORT], record.state, str(desk.day(record.changed) or ""), record.recipient_shown, row)
-    return "  ".join(part for part in (*parts, record.document_id, record.why) if part)
+    day = str(desk.day(record.changed) or "")
+    row = f"row {number}" if (number := _row(record, desk)) else ""
+    why = f"replaced by {replaced_by[:SHORT]}" if replaced_by else record.why
+    parts = (record.key[:SHORT], day, record.recipient_shown, record.document_id, record.state, row, why)
+    return "  ".join(part for part in parts if part)
 
 
 def _row(record: Record, desk: EmailDesk) -> int:
