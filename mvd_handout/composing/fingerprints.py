@@ -46,10 +46,13 @@ class Fingerprinter:
             "approval": _written(approval),
         }
 
-    def of(self, case: Case, issued: dt.date, theme: str) -> Fingerprints:
-        """Return the fingerprints of the paper that a patient gets on the day `issued`."""
+    def of(self, case: Case, issued: dt.date, theme: str, patient: str = "") -> Fingerprints:
+        """Return the fingerprints of the paper that a patient gets on the day `issued`.
+
+        `patient` is the key of the patient, where it is not the case's own: to compare with what was noted under it.
+        """
         # Bound to the patient: what two patients share cannot be seen.
-        patient = patient_key(self.clinic.key, case.patient.record_number, case.patient.birth_date)
+        patient = patient or patient_key(self.clinic.key, case.patient.record_number, case.patient.birth_date)
         own = bytes.fromhex(keyed_hash(self.clinic.key, "parts", patient))
 
         def of_part(name: str, value: object) -> str:

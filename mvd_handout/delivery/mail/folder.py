@@ -59,4 +59,8 @@ def handed_before(outbox: Outbox, key: str) -> list[Record]:
     record = outbox.get(key)
     if record is None:
         return []
-    return [each for each in outbox.of_patient(record.patient_key) if each.state == "handed" and each.key != key]
+    others = outbox.of_patient(record.patient_key)
+    before = outbox.get(record.replaces) if record.replaces else None
+    if before is not None and before.patient_key != record.patient_key:  # the record number was corrected
+        others.insert(0, before)
+    return [each for each in others if each.state == "handed" and each.key != key]

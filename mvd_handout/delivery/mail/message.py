@@ -168,9 +168,10 @@ def _calendar(
     if not policy.calendar:
         return CalendarFile(b"", told, visits=False, cancels=False)
     patient = row.case.patient
+    known_as = earlier.patient_key if earlier else ""
     maker = CalendarMaker(
         key=clinic.key,
-        patient_key=patient_key(clinic.key, patient.record_number, patient.birth_date),
+        patient_key=known_as or patient_key(clinic.key, patient.record_number, patient.birth_date),
         zone=clinic.profile.time_zone,
         sender=policy.sender,
         words=words,

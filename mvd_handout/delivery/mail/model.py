@@ -47,12 +47,13 @@ class EarlierMail(Struct, frozen=True):
     """The last e-mail about another state of the same patient's handout.
 
     `dated` is the day that the patient's mail program shows with it, `calendar` what it told, and `paper` the number
-    of its handout.
+    of its handout. `patient_key` is that under which calendars were told of the visits, where it was corrected since.
     """
 
     dated: dt.date
     calendar: tuple[CalendarEntry, ...] = ()
     paper: str = ""
+    patient_key: str = ""
 
 
 class Mail(Struct, frozen=True):

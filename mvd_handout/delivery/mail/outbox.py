@@ -69,6 +69,7 @@ CREATE TABLE message (
     journalled INTEGER NOT NULL CHECK (journalled IN (0, 1))
 ) STRICT;
 CREATE INDEX by_patient ON message (patient_key, planned);
+CREATE INDEX by_address ON message (recipient_hash);
 CREATE INDEX by_state ON message (state);
 CREATE TABLE event (
     number INTEGER PRIMARY KEY,
@@ -166,6 +167,10 @@ class Outbox:
     def of_patient(self, patient_key: str) -> list[Record]:
         """Return the messages for one patient, the oldest first."""
         return self._select("WHERE patient_key = ? ORDER BY planned", patient_key)
+
+    def of_patient_or_address(self, patient_key: str, recipient_hash: str) -> list[Record]:
+        """Return the messages for one patient, and all that go to one address, the oldest first."""
+        return self._select("WHERE patient_key = ? OR recipient_hash = ? ORDER BY planned", patient_key, recipient_hash)
 
     def unjournalled(self) -> list[Record]:
         """Return what left for certain and is not in the journal yet."""

@@ -6,15 +6,16 @@ import datetime as dt
 import enum
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct, structs
 
 from mvd_handout.content.approval import Approval
 from mvd_handout.content.email_words import has_email_words
 from mvd_handout.delivery.mail.address import check_address, masked
+from mvd_handout.delivery.mail.corrected import records_of
 from mvd_handout.delivery.mail.message import mail_key
-from mvd_handout.delivery.mail.outbox import LEFT, Outbox, Record
+from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
 from mvd_handout.delivery.papers import Recipe, compose_paper
 from mvd_handout.delivery.roster.model import Consent, RosterFault, RosterRow
 from mvd_handout.domain.document import Document
@@ -67,7 +68,8 @@ class Fate(Struct, frozen=True):
     """What becomes of a row. `shown` is its masked address; the ids are "" where nothing is to be sent.
 
     `earlier` is the key of the message that this one replaces; `why` says more where there is more to say; `patient`
-    is the keyed hash under which the outbox knows the patient.
+    is the keyed hash under which the outbox knows the patient. `void` are the keys of messages for the same patient
+    that must not leave any more.
     """
 
     row: int
@@ -81,6 +83,7 @@ class Fate(Struct, frozen=True):
     earlier: str = ""
     why: str = ""
     patient: str = ""
+    void: tuple[str, ...] = ()
 
 
 class MailPlan(Struct, frozen=True):
@@ -109,7 +112,9 @@ def plan_mails(
         InputError: rows of which no copy could be made, all of them.
         ApprovalError: no copies for patients may be e-mailed.
     """
+    rows = list(rows)
     planner = _Planner(recipe, permit, outbox, issued, today)
+    planner.patients |= {planner.patient(row) for row in rows}
     fates = [planner.fate(row) for row in rows]
     if planner.refusals:
         raise ApprovalError(*planner.refusals)
@@ -133,12 +138,13 @@ class _Planner:
         self.refusals: dict[Fault, None] = {}
         self.faults: list[Fault] = []
         self.addresses: defaultdict[str, list[int]] = defaultdict(list)
+        self.patients: set[str] = set()
 
     def fate(self, row: RosterRow) -> Fate:
         """Return what becomes of a row; note what stands in the way of all."""
         if (standing := self._no_mail(row)) is not None:
             shown = masked(row.email) if row.email and standing is not Standing.BAD_ADDRESS else ""
-            return Fate(row.number, standing, row.email_consent, shown, patient=self._patient(row))
+            return Fate(row.number, standing, row.email_consent, shown, patient=self.patient(row))
         if row.email_consent_date is not None and row.email_consent_date > self.today:
             found = "the consent is dated in the future"
             self.faults.append(
@@ -150,7 +156,8 @@ class _Planner:
             return Fate(row.number, Standing.NEW, row.email_consent, masked(row.email))
         self.addresses[row.email.casefold()].append(row.number)
         content = mail_key(self.recipe.clinic, row, document)
-        standing, key, earlier, why = self._against_the_outbox(row, content)
+        records, stranger = self._records(row)
+        standing, key, earlier, why = self._against_the_outbox(row, records, content)
         return Fate(
             row=row.number,
             standing=standing,
@@ -161,11 +168,13 @@ class _Planner:
             document_id=document.metadata.document_id,
             issued=day,
             earlier=earlier,
-            why=why,
-            patient=self._patient(row),
+            why=why or (_STRANGER if stranger and standing in TO_SEND else ""),
+            patient=self.patient(row),
+            void=tuple(each.key for each in records if each.state in OPEN and each.key != key),
         )
 
-    def _patient(self, row: RosterRow) -> str:
+    def patient(self, row: RosterRow) -> str:
+        """Return the keyed hash under which the outbox knows the patient of a row."""
         patient = row.case.patient
         return patient_key(self.recipe.clinic.key, patient.record_number, patient.birth_date)
 
@@ -209,9 +218,16 @@ class _Planner:
             self._asked[language, day] = approval
         return self._asked[language, day]
 
-    def _against_the_outbox(self, row: RosterRow, content: str) -> tuple[Standing, str, str, str]:
+    def _records(self, row: RosterRow) -> tuple[list[Record], bool]:
+        """Return the messages for the patient of a row, and whether somebody else had one at the same address."""
+        mine = self.patient(row)
+        address = recipient_hash(self.recipe.clinic.key, row.email)
+        return records_of(self.outbox, self.recipe, row, mine, address, self.patients)
+
+    def _against_the_outbox(
+        self, row: RosterRow, records: list[Record], content: str
+    ) -> tuple[Standing, str, str, str]:
         """Return how the row stands, the key of its message, that of the one before it, and what more to say."""
-        records = self.outbox.of_patient(self._patient(row))
         if doubt := [each for each in records if each.state in {"unknown", "sending"}]:
             return Standing.DOUBT, doubt[-1].key, "", "a person decides first: mvd-handout email status"
         left = [each for each in records if each.state in LEFT]
@@ -224,7 +240,7 @@ class _Planner:
             return Standing.REFUSED, key, "", mine.why
         earlier = left[-1].key if left else ""
         if earlier:
-            return Standing.REPLACES, key, earlier, ""
+            return Standing.REPLACES, key, earlier, "" if left[-1].patient_key == self.patient(row) else _CORRECTED
         waits = mine is not None and mine.state != "withdrawn"
         return (Standing.WAITING, key, "", _tries(mine)) if waits else (Standing.NEW, key, "", "")
 
@@ -233,6 +249,10 @@ class _Planner:
         if not any(each.content == content for each in left):
             return content
         return keyed_hash(self.recipe.clinic.key, "email, once more", content, left[-1].key)
+
+
+_CORRECTED: Final = "sent under another record number or birth date"
+_STRANGER: Final = "somebody else had an e-mail at this address"
 
 
 def _tries(record: Record | None) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from mvd_handout.content.email_words import load_email_words
+from mvd_handout.delivery.mail.corrected import first_of
 from mvd_handout.delivery.mail.ledger import draft_entry, made_at
 from mvd_handout.delivery.mail.message import build_mail, check_mail, make_copy
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
@@ -55,7 +56,7 @@ def prepare(
     """
     stored = frozenset(shop.store.kept())
     faults: list[RosterFault] = []
-    made: list[Record] = []
+    made: list[tuple[Record, Fate]] = []
     keys = []
     try:
         for fate in fates:
@@ -64,7 +65,7 @@ def prepare(
             if not _is_ready(shop, fate, row):
                 try:
                     record, prepared = _make(shop, fate, row, now)
-                    made.append(record)
+                    made.append((record, fate))
                     shop.store.save(prepared)
                 except InputError as error:
                     faults += [
@@ -74,12 +75,12 @@ def prepare(
         if faults:
             raise InputError(*faults)
     except BaseException:
-        for record in made:
+        for record, _ in made:
             if record.key not in stored:  # of the others a slip may be printed
                 shop.store.forget(record.key)
         raise
-    for record in made:
-        _withdraw_others(shop, record, now)
+    for record, fate in made:
+        _withdraw_others(shop, record, fate, now)
         shop.outbox.queue(record, now)
     return keys
 
@@ -172,14 +173,17 @@ def _earlier(shop: Workshop, record: Record | None) -> EarlierMail | None:
     if record is None or (made := made_at(record)) is None:
         return None
     zone = zoneinfo.ZoneInfo(shop.recipe.clinic.profile.time_zone)
-    return EarlierMail(made.astimezone(zone).date(), record.calendar, record.document_id)
+    first = first_of(shop.outbox, record)
+    return EarlierMail(made.astimezone(zone).date(), record.calendar, record.document_id, first.patient_key)
 
 
-def _withdraw_others(shop: Workshop, record: Record, now: dt.datetime) -> None:
-    for other in shop.outbox.of_patient(record.patient_key):
-        if other.key != record.key and other.state in OPEN:
-            shop.outbox.put_off(other.key, "withdrawn", "the row was changed", now)
-            shop.store.forget(other.key)
+def _withdraw_others(shop: Workshop, record: Record, fate: Fate, now: dt.datetime) -> None:
+    keys = {*fate.void, *(each.key for each in shop.outbox.of_patient(record.patient_key))} - {record.key}
+    for key in sorted(keys):
+        other = shop.outbox.get(key)
+        if other is not None and other.state in OPEN:
+            shop.outbox.put_off(key, "withdrawn", "the row was changed", now)
+            shop.store.forget(key)
 
 
 class Watch:

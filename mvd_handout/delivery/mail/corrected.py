@@ -1,0 +1,54 @@
+"""Patients whose record number or birth date was corrected: they have an e-mail already, under another key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+
+from mvd_handout.composing.fingerprints import Fingerprinter
+from mvd_handout.delivery.journal.entry import Entry
+from mvd_handout.delivery.mail.outbox import Outbox, Record
+from mvd_handout.delivery.papers import Recipe
+from mvd_handout.delivery.roster.model import RosterRow
+
+SAME: tuple[str, ...] = ("name", "operation")
+"""Either says, with the same address, that it is the same patient: name and record number, or the operation."""
+
+
+def records_of(
+    outbox: Outbox, recipe: Recipe, row: RosterRow, patient: str, address: str, listed: Collection[str]
+) -> tuple[list[Record], bool]:
+    """Return the messages for the patient of a row, the oldest first, and whether somebody else had one there.
+
+    `patient` and `address` are the keyed hashes of the row. One that went to the same address under another record
+    number or birth date counts, if it was about the same operation or differs in the birth date alone. Not so those
+    of other patients who are `listed`, too: people share an address.
+    """
+    found = []
+    stranger = False
+    for record in outbox.of_patient_or_address(patient, address):
+        if record.patient_key == patient or (record.patient_key not in listed and _is_same(record, recipe, row)):
+            found.append(record)
+        else:
+            stranger = stranger or record.patient_key not in listed
+    return found, stranger
+
+
+def _is_same(record: Record, recipe: Recipe, row: RosterRow) -> bool:
+    if not record.journal:
+        return False
+    entry = msgspec.json.decode(record.journal, type=Entry)
+    language = row.case.patient.language
+    maker = Fingerprinter(recipe.clinic, recipe.texts[language], recipe.approvals.get(language))
+    parts = maker.of(row.case, entry.issued, recipe.look(row.case)[0], record.patient_key)
+    return any(parts[name] == entry.parts.get(name) for name in SAME)
+
+
+def first_of(outbox: Outbox, record: Record) -> Record:
+    """Return the message that began the chain of those that replaced each other: calendars know its patient key."""
+    seen = {record.key}
+    while record.replaces and record.replaces not in seen and (before := outbox.get(record.replaces)) is not None:
+        seen.add(before.key)
+        record = before
+    return record
