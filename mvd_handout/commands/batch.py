@@ -154,6 +154,7 @@ def _make(job: Job, options: BatchOptions, console: Console, start: float) -> in
 
 def _run_batch(job: Job, options: BatchOptions, console: Console, begun: list[Outcome]) -> Outcome:
     """Run the batch and show how far it is; `begun` gets something in it when papers are there. Raises HandoutError."""
+    from mvd_handout.commands.wording import as_typed
     from mvd_handout.delivery.batch.executors import opened
     from mvd_handout.delivery.batch.folder import open_folder
     from mvd_handout.delivery.batch.run import run_batch
@@ -169,7 +170,11 @@ def _run_batch(job: Job, options: BatchOptions, console: Console, begun: list[Ou
             begun[:] = [outcome]
             progress(outcome)
 
-        open_folder(options.folder)
+        if open_folder(options.folder):
+            console.warn(
+                f"{as_typed(options.folder)} is open to others on this computer: they cannot read the papers, but may "
+                f"remove or exchange them. Close it with: chmod 700 {as_typed(options.folder)}"
+            )
         return run_batch(options.folder, job.planned, job.roster, executor, window, recorder=recorder, progress=tell)
 
 

@@ -163,3 +163,16 @@ def test_a_pipe_in_the_place_of_what_is_known_of_a_batch_is_damage(name: str, do
     os.mkfifo(done / name)
     with pytest.raises(OutputError, match="not as this program wrote it"):
         standing(done)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+@pytest.mark.parametrize(("mode", "warned"), [(0o777, True), (0o770, True), (0o755, False), (0o700, False)])
+def test_a_folder_that_others_may_write_to_is_not_taken_without_a_word(
+    mode: int, warned: bool, run: Run, home: Path, ward: Path
+) -> None:
+    (home / "roster.csv").write_bytes(patients(1))
+    (home / "out").mkdir()
+    (home / "out").chmod(mode)
+    result = run("batch", "roster.csv", "-d", "out", "--clinic", ward)
+    assert result.exit_code == 0
+    assert ("chmod 700 out" in result.stderr) == warned

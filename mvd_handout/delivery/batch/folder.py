@@ -6,6 +6,7 @@ import contextlib
 import enum
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -98,9 +99,14 @@ def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:
     return old, manifest
 
 
-def open_folder(folder: Path) -> None:
-    """Make the folder, for its owner alone, unless it is there. Raises OutputError."""
+def open_folder(folder: Path) -> bool:
+    """Make the folder, for its owner alone, unless it is there. Return whether others may change what is in it.
+
+    Raises OutputError.
+    """
     make_folder(folder, 0o700)
+    with output_trouble("batch folder"):
+        return os.name != "nt" and bool(folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
 
 
 def find_plan(folder: Path) -> Plan | None:
