@@ -87,7 +87,11 @@ def make(console: Console, /, **options: Any) -> None:
 @click.option(
     "-o", "--output", type=FILE, metavar="DIR", help="The folder to write into. Otherwise your settings folder."
 )
-@click.option("--new-key", is_flag=True, help="Only make clinic.key, where none exists.")
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help="Only make clinic.key, where there never was one; without -o, in the folder of the clinic in use.",
+)
 @click.option("--no-input", is_flag=True, help="Ask nothing; write a profile to fill in with an editor.")
 @common_options
 @click.pass_obj
@@ -95,7 +99,8 @@ def setup(console: Console, output: Path | None, new_key: bool, no_input: bool) 
     """Make a clinic profile: clinic.toml, the secret clinic.key, and the starter texts in blocks/.
 
     Nothing that exists is ever overwritten. Keep clinic.key safe and back it up: the numbers on your papers come
-    from it.
+    from it. If it is lost, put the backup back; with a new key no earlier paper, approval or entry of the journal
+    can be checked.
     """
     from mvd_handout.commands.setup import run
 

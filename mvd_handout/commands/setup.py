@@ -19,10 +19,11 @@ from mvd_handout.commands.clinic_folder import (
 )
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import show_faults
-from mvd_handout.commands.places import PROFILE_NAME, config_folder
+from mvd_handout.commands.places import PROFILE_NAME, config_folder, find_clinic
 from mvd_handout.commands.questions import as_written, ask
 from mvd_handout.commands.wording import as_typed
-from mvd_handout.content.clinic import read_block
+from mvd_handout.content.approval.register import REGISTER_NAME
+from mvd_handout.content.clinic import KEY_NAME, read_block
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import NewFile, make_folder, write_files
 from mvd_handout.domain import clinic as c
@@ -59,12 +60,13 @@ QUESTIONS: Final = (
 
 def run(output: Path | None, only_key: bool, no_input: bool, console: Console) -> None:
     """Make a clinic's folder. Raises HandoutError; nothing that exists is overwritten."""
-    folder = output or config_folder()
     if only_key:
-        _make_key(folder, console)
+        _make_key(output or _clinic_folder(), console)
         return
+    folder = output or config_folder()
     if (folder / PROFILE_NAME).exists():
         raise OutputError(_taken(folder))
+    _refuse_new_key(folder)
     ask_person = console.has_person() and not no_input
     text = _interview(console, folder) if ask_person else skeleton()
     files = [profile_file(folder, text), new_key(folder), *starter_blocks(folder)]
@@ -72,6 +74,30 @@ def run(output: Path | None, only_key: bool, no_input: bool, console: Console) -
     make_folder(folder / BLOCKS)
     write_files(new)
     _tell(folder, new, ask_person, console)
+
+
+def _clinic_folder() -> Path:
+    """Return the folder of the clinic that every other command would use; without any, the settings folder."""
+    try:
+        return find_clinic(None, os.environ, Path.cwd(), config_folder()).path.parent
+    except InputError:
+        return config_folder()
+
+
+def _refuse_new_key(folder: Path) -> None:
+    """Make no new key where one is gone: nothing that was sealed with the old one could be checked any more."""
+    if os.path.lexists(folder / KEY_NAME) or not os.path.lexists(folder / REGISTER_NAME):
+        return
+    raise OutputError(
+        Fault(
+            str(folder / KEY_NAME),
+            f"it is gone, and {REGISTER_NAME} beside it was made with it",
+            "With a new key the approvals do not count, no earlier paper can be checked or reissued, and the journal "
+            "answers nothing",
+            f"Put your backup of {KEY_NAME} back. If there is none, move {REGISTER_NAME} away, make the key, and "
+            "approve anew",
+        )
+    )
 
 
 def _make_key(folder: Path, console: Console) -> None:
@@ -85,9 +111,11 @@ def _make_key(folder: Path, console: Console) -> None:
                 "If it is lost or damaged, restore it from a backup",
             )
         )
+    _refuse_new_key(folder)
     make_folder(folder)
     write_files([key])
-    console.result(str(key.path))
+    console.result(str(key.path.absolute()))
+    console.say("A new key was written there. Keep it secret and back it up: the numbers on your papers come from it.")
 
 
 def skeleton() -> str:

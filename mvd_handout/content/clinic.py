@@ -89,7 +89,10 @@ def load_clinic(path: Path, cache: PlanCache | None = None, profile: ClinicProfi
 
 def read_key(path: Path) -> bytes:
     """Return the clinic's secret key. Raises InputError when it is missing or damaged."""
-    fix = "Run `mvd-handout setup --new-key` in the clinic's folder, once"
+    fix = (
+        "Put your backup of clinic.key back. Only a clinic that never made a paper makes a new one: "
+        "`mvd-handout setup --new-key -o FOLDER`"
+    )
     try:
         text = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError):

@@ -196,8 +196,12 @@ def test_a_file_name_that_is_no_text_comes_out_as_it_is(clinic: Path, case_file:
         assert name in {os.fsencode(path.name) for path in home.iterdir()}
 
 
-def test_a_missing_key_names_the_command_that_makes_it(run: Run, clinic: Path, case_file: Path, tmp_path: Path) -> None:
+def test_a_missing_key_asks_for_the_backup_before_a_new_one(
+    run: Run, clinic: Path, case_file: Path, tmp_path: Path
+) -> None:
     (tmp_path / "clinic.toml").write_bytes((clinic / "clinic.toml").read_bytes())
     result = run("make", "--draft", "--clinic", tmp_path, "--case", case_file, "--issue-date", "2026-03-05")
     assert result.exit_code == ExitCode.INPUT_REFUSED
-    assert "mvd-handout setup --new-key" in result.stderr
+    backup, new = "Put your backup of clinic.key back", "mvd-handout setup --new-key -o FOLDER"
+    words = " ".join(result.stderr.split())
+    assert words.index(backup) < words.index("a clinic that never made a paper") < words.index(new)

@@ -114,6 +114,29 @@ def test_a_new_key_is_only_made_where_there_is_none(run: Run, home: Path) -> Non
     assert (home / "clinic.key").read_text() == key
 
 
+@pytest.mark.parametrize("words", [("--new-key",), ("--no-input",)])
+def test_no_new_key_is_made_where_one_is_lost(run: Run, home: Path, words: tuple[str, ...]) -> None:
+    (home / "approvals.toml").write_text("sealed with the key that is gone")
+    result = run("setup", *words, "-o", ".")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "Put your backup of clinic.key back" in result.stderr
+    assert sorted(path.name for path in home.iterdir()) == ["approvals.toml"]
+
+
+def test_a_new_key_goes_to_the_clinic_in_use_and_its_place_is_named(
+    run: Run, home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path_factory.mktemp("config")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(config))
+    monkeypatch.delenv("MVD_HANDOUT_CLINIC", raising=False)
+    (home / "clinic.toml").write_text("")
+    result = run("setup", "--new-key")
+    assert result.exit_code == ExitCode.DONE
+    assert result.stdout == f"{home / 'clinic.key'}\n"
+    assert (home / "clinic.key").is_file()
+    assert list(config.iterdir()) == []
+
+
 def test_every_field_of_a_profile_is_asked() -> None:
     asked = {*QUESTIONS, *FIELDS}
     known = {field.path for field in (*c.HOSPITAL_FIELDS, *c.DAY_FIELDS, *c.NIGHT_FIELDS, *c.HANDOUT_FIELDS)}
