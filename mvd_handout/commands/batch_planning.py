@@ -12,21 +12,20 @@ from msgspec import Struct
 from mvd_handout.commands.batch_options import BatchOptions
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
+from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import replaced_papers
 from mvd_handout.commands.places import cache_folder, config_folder, find_clinic, today
 from mvd_handout.commands.press import NO_COPY
 from mvd_handout.commands.wording import date_in_words
-from mvd_handout.content.approval import Approval
 from mvd_handout.content.plan import PlanCache
-from mvd_handout.delivery.approvals import judge
 from mvd_handout.delivery.batch.folder import find_plan
-from mvd_handout.delivery.batch.plan import Permit, Planned, plan_batch
+from mvd_handout.delivery.batch.plan import Planned, plan_batch
 from mvd_handout.delivery.journal.entry import Entry as JournalEntry
-from mvd_handout.delivery.papers import Recipe, load_recipe
+from mvd_handout.delivery.papers import load_recipe
 from mvd_handout.delivery.roster.model import Roster
 from mvd_handout.delivery.roster.read import read_roster
 from mvd_handout.domain.dates import DateOrder, read_date
-from mvd_handout.domain.errors import ApprovalError, Fault, InputError
+from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.text import RefusedError
 
 
@@ -67,7 +66,7 @@ def plan_job(options: BatchOptions, console: Console) -> Job:
     planned = plan_batch(
         roster,
         recipe,
-        _no_gate if options.draft else _gate(recipe, path.parent, now, console),
+        _no_gate if options.draft else open_gate(path.parent, recipe, now, console, NO_COPY),
         today=now,
         issued=issued,
         options=_for_the_plan(options, issued),
@@ -110,23 +109,6 @@ def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
 
 def _no_gate(language: str, issued: dt.date) -> None:
     """Let drafts pass."""
-
-
-def _gate(recipe: Recipe, folder: Path, now: dt.date, console: Console) -> Permit:
-    """Return the gate of copies for patients; what will soon stand in their way is said once."""
-    said = set()
-
-    def permit(language: str, issued: dt.date) -> Approval:
-        verdict = judge(folder, recipe.clinic, recipe.texts[language], now, issued)
-        if verdict.approval is None:
-            raise ApprovalError(NO_COPY, *verdict.refusals)
-        for warning in verdict.warnings:
-            if warning.where not in said:
-                said.add(warning.where)
-                console.say(f"Note: {warning}")
-        return verdict.approval
-
-    return permit
 
 
 def _for_the_plan(options: BatchOptions, issued: dt.date | None) -> dict[str, str]:

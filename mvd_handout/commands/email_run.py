@@ -18,21 +18,20 @@ from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
 from mvd_handout.commands.email_stopped import say_replaced, say_stopped, withdraw_queued
+from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import ready_journal, replaced_papers, user_account
 from mvd_handout.commands.places import cache_folder, today
 from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
-from mvd_handout.content.approval import Approval
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
-from mvd_handout.delivery.approvals import judge
 from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.mail.credentials import fetch_secret
 from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.old_papers import set_back
 from mvd_handout.delivery.mail.outbox import Outbox, State
-from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Permit, Standing, plan_mails
+from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Standing, plan_mails
 from mvd_handout.delivery.mail.policy import parse_policy
 from mvd_handout.delivery.mail.prepare import Watch, Workshop, last_look, prepare
 from mvd_handout.delivery.mail.sending import Pace, Postman, WithdrawnError
@@ -42,7 +41,7 @@ from mvd_handout.delivery.papers import Recipe, load_recipe
 from mvd_handout.delivery.roster.model import Roster, RosterRow
 from mvd_handout.delivery.roster.read import read_roster
 from mvd_handout.domain.dates import read_date
-from mvd_handout.domain.errors import ApprovalError, Fault, HandoutError, InputError
+from mvd_handout.domain.errors import Fault, HandoutError, InputError
 from mvd_handout.domain.text import RefusedError
 
 STDIN: Final = "-"
@@ -126,27 +125,10 @@ def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
 
 def _plan(job: _Job, outbox: Outbox, console: Console) -> MailPlan:
     now = today(job.desk.profile.time_zone)
-    plan = plan_mails(job.rows.values(), job.recipe, _gate(job, now, console), outbox, job.issued, now)
+    permit = open_gate(job.desk.path.parent, job.recipe, now, console, NO_EMAIL, load_email_words)
+    plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]
     return set_back(plan, job.rows, replaced_papers(job.desk.path, job.desk.key, ids, console))
-
-
-def _gate(job: _Job, now: dt.date, console: Console) -> Permit:
-    """Return the gate: that of paper, and the words of e-mails beside it."""
-    said = set()
-
-    def permit(language: str, issued: dt.date) -> Approval:
-        words = load_email_words(language)
-        verdict = judge(job.desk.path.parent, job.recipe.clinic, job.recipe.texts[language], now, issued, words)
-        if verdict.approval is None:
-            raise ApprovalError(NO_EMAIL, *verdict.refusals)
-        for warning in verdict.warnings:
-            if warning.where not in said:
-                said.add(warning.where)
-                console.say(f"Note: {warning}")
-        return verdict.approval
-
-    return permit
 
 
 def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
