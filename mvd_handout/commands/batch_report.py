@@ -69,6 +69,8 @@ class Report:
                 f"row {row}: paper {document_id} was replaced by {entry.document_id}, dated "
                 f"{date_in_words(entry.issued)}. Do not give it out; print the later one by itself."
             )
+        if outcome.index_mended:
+            console.warn("index.csv was not as it was written; it was written again. File nothing by an older copy.")
         console.result(as_typed(self.folder))
         console.say(f"Made {count(len(outcome.made), 'paper')} in {self.seconds:.1f} s.")
         if outcome.kept:

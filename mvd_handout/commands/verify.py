@@ -95,9 +95,11 @@ def _run_batch(folder: Path, judge: Judge | None, console: Console) -> int:
     standing = found.standing
     console.result(f"Batch {standing.batch}, planned on {date_in_words(standing.made)}")
     if standing.purged:
-        console.result(f"Its {count(standing.written, 'paper')} were removed on {date_in_words(standing.purged)}.")
+        some = f"{standing.written - standing.there} of its" if standing.there else "Its"
+        removed = f"{some} {count(standing.written, 'paper')}"
+        console.result(f"{removed} were removed on {date_in_words(standing.purged)}.")
     for each in found.mismatches:
-        console.result(f"{each.document_id or 'WRONG PLACE'}: {each.found}")
+        console.result(f"{each.document_id or each.name}: {each.found}")
     bad = len({each.document_id for each in found.mismatches if each.document_id})
     old: Mapping[str, Entry] = {}
     if not standing.purged:

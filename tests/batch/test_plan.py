@@ -39,6 +39,7 @@ PLANS = st.builds(
     Plan, batch=BATCHES, made=DATES, roster=HASHES, content=HASHES,
     options=st.dictionaries(st.text(max_size=5), st.text()),
     held=st.lists(ROWS).map(tuple), left_out=st.lists(ROWS).map(tuple), papers=st.lists(PAPERS, max_size=5).map(tuple),
+    index=st.just("") | HASHES,
 )  # fmt: skip
 HEAD = Head(1, "0123456789ab", TODAY, 6)
 

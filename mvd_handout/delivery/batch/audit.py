@@ -11,25 +11,42 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from mvd_handout.delivery.batch.folder import OURS, entry_of, find_plan, is_at_work, names_in, read_paper
+from mvd_handout.delivery.batch.folder import (
+    INDEX_NAME,
+    OURS,
+    State,
+    entry_of,
+    find_plan,
+    is_at_work,
+    is_system_file,
+    names_in,
+    read_paper,
+    state_of,
+)
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME, Entry, Manifest, load_manifest
-from mvd_handout.delivery.batch.plan import Plan, PlannedPaper, file_name
+from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, PlannedPaper, file_name
 from mvd_handout.delivery.files import is_leftover
 from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 
-_MISSING: Final = "the file is missing"
+_MISSING: Final = "the file is missing. The same `batch` command again makes it"
 _CHANGED: Final = "the file is not the one that was made"
 _NOT_THE_PAPER: Final = "what is in the file is not this patient's paper"
-_STRANGER: Final = "a file that is not of this batch"
+_STRANGER: Final = "a file that is not of this batch. Move it to where it belongs"
+_INDEX: Final = "it does not say what was written. The same `batch` command again puts it right"
+_STILL_HERE: Final = "it was changed after it was made, so purge left it. It holds a patient's data: remove it yourself"
 NOT_PLANNED: Final = "this paper is not of this batch: it was never planned"
 
 
 class Mismatch(Struct, frozen=True):
-    """Something that is not as it was made. `document_id` is empty for what the batch did not make."""
+    """Something that is not as it was made. `document_id` is empty for what is no paper of the batch.
+
+    `name` is that of such a file; a foreign one is masked, since it may tell who a patient is.
+    """
 
     document_id: str
     found: str
+    name: str = ""
 
 
 class Standing(Struct, frozen=True):
@@ -77,6 +94,9 @@ class Audit(Struct, frozen=True):
 def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
     """Return what is known of the batch in `folder`; a purged one has no plan. Raises OutputError."""
     if not os.path.lexists(folder / MANIFEST_NAME):
+        if os.path.lexists(folder / PLAN_NAME):
+            fix = "Run the same `batch` command again: it checks every paper by its seal and writes the file anew"
+            raise OutputError(Fault(MANIFEST_NAME, "the file is missing", "It says what was made", fix))
         found = "there is no batch in it" if folder.is_dir() else "there is no such folder"
         raise OutputError(
             Fault("batch folder", found, "The folder given to `batch` with -d is wanted", "Check the path")
@@ -130,6 +150,11 @@ def audit(folder: Path, key: bytes | None) -> Audit:
             unjudged += not judged
             if what:
                 found.append(Mismatch(entry.document_id, what))
+    else:
+        left = (each for each in manifest.entries if file_name(each) in names)
+        found += [Mismatch(document_id, _STILL_HERE) for document_id in left]
+    if plan and plan.index and state_of(folder, INDEX_NAME, plan.index) is not State.INTACT:
+        found.append(Mismatch("", _INDEX, INDEX_NAME))
     found += _strangers(plan, manifest, names)
     return Audit(_standing(plan, manifest, names), tuple(found), unjudged)
 
@@ -151,10 +176,18 @@ def _judge(folder: Path, entry: Entry, key: bytes | None) -> tuple[str, bool]:
 
 
 def _strangers(plan: Plan | None, manifest: Manifest, names: set[str]) -> Iterator[Mismatch]:
-    """Find what the batch did not make; its name is not told: it may be a person's."""
+    """Find what the batch did not make, but for what systems leave anywhere."""
     ours = {file_name(document_id) for document_id in manifest.entries}
     if plan:
         ours |= {paper.file for paper in plan.papers}
     for name in sorted(names - OURS - ours):
-        if not is_leftover(name):
-            yield Mismatch("", _STRANGER)
+        if not is_leftover(name) and not is_system_file(name):
+            yield Mismatch("", _STRANGER, _masked(name))
+
+
+def _masked(name: str) -> str:
+    """Return enough of a name to find the file by, and no more: it may be a person's."""
+    stem, dot, ending = name.rpartition(".")
+    known = dot and stem and ending.isascii() and ending.isalnum() and len(ending) <= 5
+    beginning = "".join(each if each.isprintable() else "?" for each in (stem if known else name)[:2])
+    return f"{beginning}*{'.' + ending if known else ''}"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from mvd_handout.delivery.batch.differences import other_batch
 from mvd_handout.delivery.batch.manifest import (
     MANIFEST_NAME,
     SCHEMA,
@@ -29,6 +30,8 @@ from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 INDEX_NAME: Final = "index.csv"
 LOCK_NAME: Final = ".mvd-handout.lock"
 OURS: Final = frozenset({PLAN_NAME, MANIFEST_NAME, INDEX_NAME, LOCK_NAME})
+_SYSTEM_NAMES: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+_SYSTEM_STARTS: Final = ("._", ".~lock.", "~$")
 _PLAN_LIMIT: Final = 500_000_000
 _PAPER_LIMIT: Final = 100_000_000
 _PATIENCE: Final = 0.3
@@ -90,13 +93,21 @@ def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:
         write_files([NewFile(folder / PLAN_NAME, dump_plan(plan), PLAN_NAME)])
         return plan, Manifest(head, {})
     if not old.is_same_work(plan):
-        raise OutputError(_OTHER_BATCH)
+        raise OutputError(other_batch(old, plan))
+    if not os.path.lexists(folder / MANIFEST_NAME):  # each paper's seal tells whether it is the one that was planned
+        store_manifest(folder, Head(SCHEMA, old.batch, old.made, len(old.papers)))
     manifest = load_manifest(folder)
     if manifest.head.batch != old.batch or manifest.purged:
         raise OutputError(_OTHER_BATCH)
-    if not os.path.lexists(folder / INDEX_NAME):
-        write_files([NewFile(folder / INDEX_NAME, index, INDEX_NAME)])
     return old, manifest
+
+
+def mend_index(folder: Path, index: bytes) -> bool:
+    """Write the index again unless it is the one that belongs to the roster; return whether it was another one."""
+    state = state_of(folder, INDEX_NAME, hashlib.sha256(index).hexdigest())
+    if state is not State.INTACT:
+        write_files([NewFile(folder / INDEX_NAME, index, INDEX_NAME)], force=True)
+    return state is State.CHANGED
 
 
 def open_folder(folder: Path) -> bool:
@@ -161,6 +172,11 @@ def names_in(folder: Path) -> set[str]:
         raise OutputError(Fault("batch folder", "it cannot be read", reason, "Check the path")) from error
 
 
+def is_system_file(name: str) -> bool:
+    """Whether a file is one that systems and viewers leave in a folder that somebody looked at."""
+    return name.casefold() in _SYSTEM_NAMES or any(map(name.startswith, _SYSTEM_STARTS))
+
+
 def _remove_leftovers(folder: Path) -> None:
     """Remove the unfinished files of a run that was killed. We hold the lock, so nobody is writing them."""
     for name in filter(is_leftover, names_in(folder)):
@@ -170,7 +186,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 def _refuse_strangers(folder: Path, index: bytes) -> None:
     names = names_in(folder)
-    if strangers := names - OURS:
+    if strangers := {name for name in names - OURS if not is_system_file(name)}:
         found = f"there is something else in it already ({len(strangers)} files or folders)"
         raise OutputError(Fault("batch folder", found, "A new or an empty folder is wanted", _ELSEWHERE))
     if MANIFEST_NAME in names:
@@ -185,7 +201,7 @@ def _refuse_strangers(folder: Path, index: bytes) -> None:
 
 _OTHER_BATCH: Final = Fault(
     "batch folder",
-    "it belongs to another batch: other patients, dates, words or options, or one that was purged",
+    "it belongs to another batch, or to one that was purged",
     "A folder holds one batch",
     f"{_ELSEWHERE}, or give the same roster and options as before",
 )

@@ -8,10 +8,10 @@ import hashlib
 import io
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from mvd_handout.content.approval import Approval
 from mvd_handout.delivery.batch.manifest import BatchId, DocumentId, PatientKey, Sha256
@@ -52,6 +52,7 @@ class Plan(Struct, frozen=True):
     """What a batch makes. `batch` is its random id, `made` the day on which it was planned.
 
     `roster` and `content` are SHA-256 of the roster and of the words; `held` and `left_out` are rows without a paper.
+    `index` is the SHA-256 of the index that stands beside it; early plans have none.
     """
 
     batch: str
@@ -62,13 +63,14 @@ class Plan(Struct, frozen=True):
     held: tuple[int, ...]
     left_out: tuple[int, ...]
     papers: tuple[PlannedPaper, ...]
+    index: str = ""
 
     def __repr__(self) -> str:
         return f"Plan({self.batch}, {len(self.papers)} papers)"
 
     def is_same_work(self, other: Plan) -> bool:
         """Whether both make the same papers of the same roster."""
-        return structs.replace(self, batch=other.batch, made=other.made) == other
+        return structs.replace(self, batch=other.batch, made=other.made, index=other.index) == other
 
 
 class Planned(Struct, frozen=True):
@@ -128,6 +130,7 @@ def plan_batch(
             Fault("roster", "there is nobody in it to make a paper for", "Every row is on hold or left out")
         )
     content = "".join(f"{language} {text.content_hash}\n" for language, text in sorted(recipe.texts.items()))
+    index = planner.index()
     plan = Plan(
         batch=secrets.token_hex(6),
         made=today,
@@ -137,9 +140,10 @@ def plan_batch(
         held=tuple(planner.held),
         left_out=tuple(sorted({*roster.bad_rows, *planner.bad_rows})),
         papers=tuple(planner.papers),
+        index=hashlib.sha256(index).hexdigest(),
     )
     ready, faults = structs.replace(recipe, approvals=approvals), (*roster.faults, *planner.faults)
-    return Planned(plan, ready, planner.index(), faults, planner.notes())
+    return Planned(plan, ready, index, faults, planner.notes())
 
 
 def orders(plan: Plan, roster: Roster, wanted: set[str]) -> Iterator[Order]:
@@ -283,6 +287,7 @@ class _Head(Struct, frozen=True):
     held: tuple[int, ...]
     left_out: tuple[int, ...]
     papers: int
+    index: Annotated[str, Meta(pattern=r"\A([0-9a-f]{64})?\Z")] = ""
 
 
 def dump_plan(plan: Plan) -> bytes:
@@ -303,7 +308,7 @@ def read_plan(data: bytes) -> Plan:
     if head.plan != SCHEMA or head.papers != len(papers) or not data.endswith(b"\n"):
         raise OutputError(_DAMAGED)
     fields = structs.asdict(head)
-    return Plan(**{name: fields[name] for name in Plan.__struct_fields__[:-1]}, papers=tuple(papers))
+    return Plan(**{name: fields[name] for name in Plan.__struct_fields__ if name != "papers"}, papers=tuple(papers))
 
 
 _DAMAGED: Final = Fault(

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from mvd_handout.delivery.batch.folder import State, begin, entry_of, one_run, read_paper, state_of
+from mvd_handout.delivery.batch.folder import State, begin, entry_of, mend_index, one_run, read_paper, state_of
 from mvd_handout.delivery.batch.manifest import Entry, Manifest, add_lines, store_manifest
 from mvd_handout.delivery.batch.plan import Plan, Planned, PlannedPaper, orders
 from mvd_handout.delivery.batch.workers import Order, Result, make_all
@@ -55,13 +55,17 @@ class NoRecord:
 
 
 class Outcome(Struct):
-    """How a run ended. `kept` were there already; `changed` are no longer as they were made and stay as they are."""
+    """How a run ended. `kept` were there already; `changed` are no longer as they were made and stay as they are.
+
+    `index_mended` says that the index was not as it was written, and was written again.
+    """
 
     plan: Plan
     made: list[Entry] = []
     kept: list[Entry] = []
     changed: list[PlannedPaper] = []
     failed: dict[int, tuple[Fault, ...]] = {}
+    index_mended: bool = False
 
     @property
     def done(self) -> int:
@@ -114,7 +118,8 @@ def run_batch(
     """
     with one_run(folder):
         plan, manifest = begin(folder, planned.plan, planned.index)
-        run = _Run(folder, planned, plan, roster, recorder, Outcome(plan))
+        outcome = Outcome(plan, index_mended=mend_index(folder, planned.index))
+        run = _Run(folder, planned, plan, roster, recorder, outcome)
         lacking = run.look(manifest)
         progress(run.outcome)
         waiting: deque[Order] = deque()
