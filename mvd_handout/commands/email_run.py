@@ -19,7 +19,7 @@ from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
 from mvd_handout.commands.email_stopped import say_replaced, say_stopped, withdraw_queued
 from mvd_handout.commands.gate import open_gate
-from mvd_handout.commands.journalling import ready_journal, replaced_papers, user_account
+from mvd_handout.commands.journalling import open_journal, ready_journal, replaced_papers, user_account
 from mvd_handout.commands.places import cache_folder, today
 from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
@@ -27,6 +27,7 @@ from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.mail.credentials import fetch_secret
+from mvd_handout.delivery.mail.elsewhere import ask_journal
 from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.old_papers import set_back
@@ -128,7 +129,9 @@ def _plan(job: _Job, outbox: Outbox, console: Console) -> MailPlan:
     permit = open_gate(job.desk.path.parent, job.recipe, now, console, NO_EMAIL, load_email_words)
     plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]
-    return set_back(plan, job.rows, replaced_papers(job.desk.path, job.desk.key, ids, console))
+    plan = set_back(plan, job.rows, replaced_papers(job.desk.path, job.desk.key, ids, console))
+    journal = open_journal(job.desk.path, job.desk.key)
+    return plan if journal is None else ask_journal(plan, outbox, journal)
 
 
 def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:

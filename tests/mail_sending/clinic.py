@@ -75,3 +75,12 @@ def calendar_of(message: EmailMessage) -> str:
     """Return the calendar file in a message."""
     (calendar,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     return str(calendar.get_content())
+
+
+def queue_all(clinic: Clinic) -> None:
+    """Make all messages of the list while the server is down."""
+    script = clinic.server.script
+    clinic.server.script = smtp.Script("greeting", smtp.FAULTS["5xx"], clinic.server.sessions + 1)
+    clinic.deliver()
+    clinic.server.script = script
+    assert clinic.server.messages == []

@@ -17,6 +17,8 @@ from mvd_handout.delivery.roster.model import RosterRow
 from mvd_handout.domain.document import Document
 
 _ENCODER: Final = msgspec.json.Encoder()
+_BATCH: Final = "email-"
+_START: Final = 12
 _DECODER: Final = msgspec.json.Decoder(Entry)
 
 
@@ -73,5 +75,10 @@ def made_at(record: Record) -> dt.datetime | None:
 def _entry(record: Record) -> Entry:
     entry = _DECODER.decode(record.journal)
     return msgspec.structs.replace(
-        entry, time=record.changed or entry.time, batch=f"email-{record.key[:12]}-{record.tries}"
+        entry, time=record.changed or entry.time, batch=f"{_BATCH}{record.key[:_START]}-{record.tries}"
     )
+
+
+def key_start(entry: Entry) -> str:
+    """Return what the key of the message begins with that an entry notes."""
+    return entry.batch.removeprefix(_BATCH)[:_START]

@@ -1,0 +1,148 @@
+"""Patients who have an e-mail already, though it is not noted under their key or in this outbox."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mvd_handout.domain.errors import ExitCode
+from tests.mail_sending.clinic import ALL, Clinic, calendar_of, queue_all
+from tests.mail_sending.ward import cells
+from tests.tools import smtp
+
+CORRECTIONS = [{"Record_number": "TEST-90001"}, {"Date_of_birth": "1931-07-14"}]
+
+
+@pytest.mark.parametrize("change", CORRECTIONS)
+def test_a_corrected_patient_is_told_once_more_only_when_a_person_says_so(
+    clinic: Clinic, change: dict[str, str]
+) -> None:
+    clinic.write(cells(1))
+    clinic.deliver()
+    clinic.write(cells(1, Visit_1_date="2026-12-15", **change))
+    _, out, err = clinic.deliver()
+    assert len(clinic.got()) == 1
+    assert "replaces an earlier e-mail (sent under another record number or birth date)" in out
+    assert "what changed in row 2 is not sent" in err
+    clinic.deliver("--replace")
+    assert len(clinic.got()) == 2
+    before, after = calendar_of(clinic.message(0)), calendar_of(clinic.message(1))
+    (old,) = re.findall(r"^UID:(.*)$", before, flags=re.MULTILINE)
+    events = after.split("BEGIN:VEVENT")[1:]
+    assert [old in event for event in events if "STATUS:CANCELLED" in event] == [True]
+    assert [old in event for event in events if "STATUS:CONFIRMED" in event] == [False]
+    _, out, _ = clinic.deliver("--replace")
+    assert "sent already" in out
+    assert len(clinic.got()) == 2
+
+
+def test_a_corrected_patient_keeps_the_entries_in_the_calendar(clinic: Clinic) -> None:
+    clinic.write(cells(1))
+    clinic.deliver()
+    for change in CORRECTIONS:
+        clinic.write(cells(1, **change))
+        clinic.deliver("--replace")
+    found = [re.findall(r"^UID:(.*)$", calendar_of(clinic.message(number)), flags=re.MULTILINE) for number in range(3)]
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ([cells(1)], [cells(2, Email="alex1@example.org", Operation_date="2026-11-27")]),
+        ([cells(1)], [cells(1), cells(3, Email="alex1@example.org")]),  # the same operation, but both are in the list
+    ],
+)
+def test_people_who_share_an_address_replace_nothing(
+    clinic: Clinic, first: list[dict[str, str]], then: list[dict[str, str]]
+) -> None:
+    clinic.write(*first)
+    clinic.deliver()
+    clinic.write(*then)
+    _, out, _ = clinic.deliver()
+    assert "replaces" not in out
+    assert clinic.got() == ["alex1@example.org"] * 2
+    assert "STATUS:CANCELLED" not in calendar_of(clinic.message(1))
+
+
+def test_somebody_else_at_the_same_address_is_pointed_out(clinic: Clinic) -> None:
+    clinic.write(cells(1))
+    clinic.deliver()
+    clinic.write(cells(2, Email="alex1@example.org", Operation_date="2026-11-27"))
+    assert clinic.send()[1].endswith("new (somebody else had an e-mail at this address)\n")
+
+
+def test_what_waits_under_the_wrong_record_number_is_withdrawn(clinic: Clinic) -> None:
+    clinic.write(cells(1))
+    queue_all(clinic)
+    clinic.write(cells(1, Record_number="TEST-90001"))
+    assert clinic.deliver()[0] == ExitCode.DONE
+    assert clinic.states() == ["withdrawn", "sent"]
+    assert list((clinic.desk().folder / "messages").iterdir()) == []
+
+
+def test_a_doubt_under_the_wrong_record_number_is_decided_first(clinic: Clinic) -> None:
+    clinic.server.script = smtp.Script("dot", smtp.FAULTS["close"], 1)
+    clinic.write(cells(1))
+    clinic.deliver()
+    clinic.write(cells(1, Record_number="TEST-90001"))
+    assert clinic.deliver("--replace")[0] == ExitCode.MAIL_UNKNOWN
+    assert len(clinic.got()) == 1
+
+
+def test_a_file_under_the_wrong_record_number_is_taken_back(clinic: Clinic, home: Path) -> None:
+    clinic.write(cells(1))
+    clinic.send("--to-folder", "out", "--yes")
+    (wrong,) = (home / "out").iterdir()
+    clinic.write(cells(1, Record_number="TEST-90001"))
+    clinic.send("--to-folder", "out", "--yes", "--replace")
+    (right,) = (home / "out").iterdir()
+    assert right != wrong
+
+
+# --- another account ----------------------------------------------------------
+
+
+@pytest.fixture
+def shared(clinic: Clinic) -> Clinic:
+    """Return a clinic whose accounts share a journal."""
+    profile = clinic.folder / "clinic.toml"
+    settings = profile.read_text()
+    assert settings.count('\nfolder = ""\n') == 1
+    profile.write_text(settings.replace('\nfolder = ""\n', '\nfolder = "../journal"\n'))
+    return clinic
+
+
+def test_another_account_sends_nothing_twice_without_a_word(
+    shared: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared.write(cells(1), cells(2))
+    shared.deliver()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    shared.write(*(cells(number) for number in (1, 2, 3)))
+    code, out, err = shared.deliver()
+    assert shared.got() == ALL
+    assert code == ExitCode.SOME_FAILED
+    assert out.count("which only the journal knows: from another account or computer") == 2
+    assert "what changed in rows 2 and 3 is not sent" in err
+    shared.deliver("--replace")
+    assert shared.got() == [*ALL, *ALL[:2]]
+    assert shared.deliver("--replace")[1].count("sent already") == 3
+
+
+def test_an_outbox_that_was_lost_is_noticed(clinic: Clinic) -> None:
+    clinic.deliver()
+    for path in clinic.desk().folder.glob("outbox.sqlite*"):
+        path.unlink()
+    clinic.deliver()
+    assert clinic.got() == ALL
+
+
+def test_what_this_outbox_sends_again_is_no_strangers(clinic: Clinic) -> None:
+    clinic.write(cells(1))
+    clinic.send("--to-folder", "out", "--yes")
+    clinic("resend", clinic.planned()[0], "--as", "again", "--by", "Kim Invented", "--yes")
+    assert "only the journal knows" not in clinic.send()[1]
