@@ -176,3 +176,17 @@ def test_a_folder_that_others_may_write_to_is_not_taken_without_a_word(
     result = run("batch", "roster.csv", "-d", "out", "--clinic", ward)
     assert result.exit_code == 0
     assert ("chmod 700 out" in result.stderr) == warned
+
+
+def test_purge_leaves_an_index_in_which_somebody_wrote(done: Path) -> None:
+    with (done / "index.csv").open("a", encoding="utf-8") as index:
+        index.write("collected by her son,,\n")
+    for removed in (6, 0):
+        result = purge(done, TODAY)
+        assert (result.removed, result.changed) == (removed, ["index.csv"])
+    assert {path.name for path in done.iterdir()} == {MANIFEST_NAME, "index.csv"}
+
+
+def test_purge_removes_the_index_as_the_batch_made_it(done: Path) -> None:
+    assert purge(done, TODAY).changed == []
+    assert [path.name for path in done.iterdir()] == [MANIFEST_NAME]

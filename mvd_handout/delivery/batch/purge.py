@@ -12,12 +12,12 @@ from msgspec import Struct
 from mvd_handout.delivery.batch.audit import find_batch, not_planned
 from mvd_handout.delivery.batch.folder import INDEX_NAME, LOCK_NAME, State, one_run, state_of
 from mvd_handout.delivery.batch.manifest import Purged, add_lines, store_manifest
-from mvd_handout.delivery.batch.plan import PLAN_NAME, file_name
+from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, file_name
 from mvd_handout.delivery.files import is_leftover, remove_file
 
 
 class Purge(Struct):
-    """What a purge removed, and the papers (by document id) that it left since they are not as they were made."""
+    """How many papers a purge removed; and what it left, not as it was made: papers by their id, or the index."""
 
     removed: int = 0
     changed: list[str] = []
@@ -46,9 +46,20 @@ def purge(folder: Path, today: dt.date) -> Purge:
                     done.changed.append(entry.document_id)
         for path in [each for each in folder.iterdir() if is_leftover(each.name)]:
             remove_file(path, "unfinished file")
-        for name in (INDEX_NAME,) if foreign else (INDEX_NAME, PLAN_NAME):  # only the plan tells which are foreign
-            if os.path.lexists(folder / name):
-                remove_file(folder / name, name)
+        if os.path.lexists(folder / INDEX_NAME):
+            if _is_ours(folder, plan):
+                remove_file(folder / INDEX_NAME, INDEX_NAME)
+            else:
+                done.changed.append(INDEX_NAME)
+        if os.path.lexists(folder / PLAN_NAME) and not foreign:  # only the plan tells which are foreign
+            remove_file(folder / PLAN_NAME, PLAN_NAME)
     with contextlib.suppress(OSError):
         (folder / LOCK_NAME).unlink()
     return done
+
+
+def _is_ours(folder: Path, plan: Plan | None) -> bool:
+    """Whether the index is as it was written, and nobody's notes are in it. Early plans do not tell."""
+    if plan is None:
+        return False
+    return not plan.index or state_of(folder, INDEX_NAME, plan.index) is State.INTACT
