@@ -59,7 +59,7 @@ class Report:
 
     def _tell(self, console: Console) -> None:
         outcome, plan = self.outcome, self.outcome.plan
-        for faults in (self.faults, *outcome.failed.values()):
+        for faults in (self.faults, _folded(outcome.failed)):
             if faults:
                 show_faults(InputError(*faults), console)
         for paper in outcome.changed:
@@ -143,6 +143,15 @@ class Report:
                 for entry in outcome.all
             ],
         }
+
+
+def _folded(failed: Mapping[int, Sequence[Fault]]) -> list[Fault]:
+    """Return each fault of rows that could not be made once, with the rows that have it."""
+    rows: dict[Fault, SomeRows] = {}
+    for row in sorted(failed):
+        for fault in dict.fromkeys(failed[row]):
+            rows.setdefault(fault, SomeRows()).add(row)
+    return [structs.replace(fault, where=f"{some}, {fault.where}") for fault, some in rows.items()]
 
 
 def refused(error: InputError, as_json: bool, console: Console) -> ExitCode:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 import click
 
 from mvd_handout.commands.app import Command, common_options
 from mvd_handout.commands.console import Console
+
+_NONE_OF_TODAY: Final = " --older-than 0 removes those of yesterday and before, never today's."
 
 
 @click.command(
@@ -60,7 +63,7 @@ def _judge(folder: Path, today: dt.date, days: int, unfinished: bool, console: C
         console.warn(f"{folder}: {error}")
         return error.exit_code, 0
     if (today - found.made).days <= days:
-        console.say(f"{folder}: planned on {found.made}, so it stays.")
+        console.say(f"{folder}: planned on {found.made}, so it stays.{'' if days else _NONE_OF_TODAY}")
     elif not (found.complete or found.purged or unfinished):
         console.warn(f"{folder}: it was never completed, so it stays. Add --unfinished to purge it, too.")
         return ExitCode.SOME_FAILED, 0

@@ -58,7 +58,7 @@ def read_file(path: Path, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:
         with path.open("rb") as stream:
             return read_stream(stream, label, limit)
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
-        fix = "Check the path" if isinstance(error, FileNotFoundError) else "Check the file and its permissions"
+        fix = _how_to_read(error)
         raise OutputError(Fault(label, "it cannot be read", _reason(error), fix)) from error
 
 
@@ -81,6 +81,16 @@ def read_plain_file(path: Path, label: str, limit: int, *, links: bool = False) 
             return None  # a link, or a socket
         fix = "Check the path" if isinstance(error, FileNotFoundError) else "Check the file and its permissions"
         raise OutputError(Fault(label, "it cannot be read", _reason(error), fix)) from error
+
+
+def _how_to_read(error: OSError | ValueError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "Check the name that you typed"
+        case IsADirectoryError():
+            return "Name a file in it, not the folder"
+        case _:
+            return "Check the file and its permissions"
 
 
 def read_stream(stream: BinaryIO, label: str, limit: int = MAX_INPUT_BYTES) -> bytes:

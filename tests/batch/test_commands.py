@@ -74,7 +74,7 @@ def test_bad_rows_can_be_left_out_and_are_listed(run: Run, ward: Path, home: Pat
     assert result.exit_code == ExitCode.SOME_FAILED
     assert "Left out because of faults: rows 2 and 4." in result.stderr
     assert 'row 2, column "Side"' in result.stderr
-    assert "row 4, discharge_date" in result.stderr
+    assert "--issue-date: it lies before the day of discharge of row 4." in result.stderr
     assert len(papers_in(home / "out")) == 1
     assert run("status", "out").exit_code == ExitCode.SOME_FAILED
 

@@ -9,7 +9,9 @@ import pytest
 from mvd_handout.delivery.batch.folder import is_system_file
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME
 from mvd_handout.delivery.batch.purge import purge
-from mvd_handout.domain.errors import ExitCode
+from mvd_handout.delivery.papers import Paper
+from mvd_handout.domain.case import Case
+from mvd_handout.domain.errors import ExitCode, Fault, OutputError
 from tests.batch.conftest import Run
 from tests.batch.ward import TODAY, cells, contents, papers_in, roster_csv
 
@@ -123,3 +125,45 @@ def test_a_manifest_that_is_gone_is_written_anew_from_the_papers_seals(
     assert run(*batch).exit_code == ExitCode.DONE
     assert contents(done) == before
     assert run("verify", done, "--clinic", ward).exit_code == ExitCode.DONE
+
+
+def test_what_goes_wrong_for_many_rows_is_said_once_with_their_numbers(
+    run: Run, batch: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(recipe: object, case: Case, issued: object) -> Paper:
+        number = case.patient.record_number
+        raise OutputError(Fault("paper", "the logo is gone" if number != "TEST-00003" else "no room", "It is wanted"))
+
+    monkeypatch.setattr("mvd_handout.delivery.batch.workers.make_paper", fail)
+    result = run(*batch)
+    assert result.exit_code == ExitCode.SOME_FAILED
+    assert "Error: rows 2 and 4, paper: the logo is gone. It is wanted." in result.stderr
+    assert "Error: row 5, paper: no room." in result.stderr
+    assert result.stderr.count("the logo is gone") == 1
+
+
+def test_many_faults_of_many_rows_are_shown_twenty_at_a_time(
+    run: Run, ward: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(recipe: object, case: Case, issued: object) -> Paper:
+        place = int(case.patient.record_number[-5:])
+        raise OutputError(Fault("paper", f"reason {place}", "None is wanted"))
+
+    monkeypatch.setattr("mvd_handout.delivery.batch.workers.make_paper", fail)
+    (home / "many.csv").write_bytes(roster_csv([cells(number) for number in range(25)]))
+    result = run("batch", "many.csv", "-d", "out", "--clinic", ward)
+    assert result.stderr.count("Error: ") == 20
+    assert "... and 5 more." in result.stderr
+
+
+def test_why_a_batch_of_today_stays_is_said(run: Run, done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mvd_handout.commands.purge._today", lambda: TODAY)
+    for days, said in ((0, True), (3, False)):
+        assert ("never today's" in run("purge", done, "--older-than", days, "--yes").stderr) is said
+    assert len(papers_in(done)) == 3
+
+
+def test_a_folder_in_the_place_of_the_roster_is_told(run: Run, ward: Path, home: Path) -> None:
+    result = run("batch", home, "-d", "out", "--clinic", ward)
+    assert "Name a file in it, not the folder." in result.stderr
+    assert "Check the name that you typed." in run("batch", "none.csv", "-d", "out", "--clinic", ward).stderr

@@ -121,6 +121,7 @@ def plan_batch(
     planner = _Planner(recipe, _Gate(permit), issued)
     for row in roster:
         planner.add(row)
+    planner.refuse_early()
     planner.refuse_replaced(later)
     if planner.faults and not skip_bad_rows:
         raise InputError(*planner.faults)
@@ -206,7 +207,7 @@ class _Planner:
         self.bad_rows: set[int] = set()
         self.faults: list[RosterFault] = []
         self._rows: dict[str, int] = {}
-        self._past = SomeRows()
+        self._past, self._early = SomeRows(), SomeRows()
         self._numbers: dict[int, str] = {}
 
     def index(self) -> bytes:
@@ -215,6 +216,14 @@ class _Planner:
         writer.writerow(_INDEX_HEADINGS)
         writer.writerows((paper.document_id, self._numbers[paper.row], paper.row) for paper in self.papers)
         return stream.getvalue().encode("utf-8-sig")
+
+    def refuse_early(self) -> None:
+        """Say once of all rows that the date asked for lies before their discharge."""
+        if self._early:
+            found = f"it lies before the day of discharge of {self._early}"
+            wanted = "The date of a paper is the day on which the patient gets it"
+            fix = "Give a later day, or leave the option out: each paper then bears its own day of discharge"
+            self.faults.append(RosterFault("--issue-date", found, wanted, fix))
 
     def refuse_replaced(self, later: Later) -> None:
         """Make faults of rows whose paper was replaced by another: the old one must not go out once more."""
@@ -250,6 +259,10 @@ class _Planner:
             raise InputError(
                 Fault("discharge_date", "nothing is here, so the paper has no date", "A day is needed", fix)
             )
+        if self.issued and case.discharge_date and self.issued < case.discharge_date:
+            self.bad_rows.add(row.number)
+            self._early.add(row.number)
+            return
         language = case.patient.language
         approval = self.gate.ask(language, issued)
         approvals = {language: approval} if approval else {}
