@@ -115,6 +115,7 @@ def test_purge_leaves_a_paper_of_another_batch(done: Path, stranger: Path) -> No
     for removed in (6, 0):
         result = purge(done, TODAY)
         assert (result.removed, result.changed) == (removed, [document_id])
+        assert [each.document_id for each in audit(done, None).mismatches] == [document_id]
     assert list(papers_in(done)) == [f"{document_id}.pdf"]
 
 
@@ -184,6 +185,7 @@ def test_purge_leaves_an_index_in_which_somebody_wrote(done: Path) -> None:
     for removed in (6, 0):
         result = purge(done, TODAY)
         assert (result.removed, result.changed) == (removed, ["index.csv"])
+        assert [each.name for each in audit(done, None).mismatches] == ["index.csv"]
     assert {path.name for path in done.iterdir()} == {MANIFEST_NAME, "index.csv"}
 
 

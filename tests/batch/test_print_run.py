@@ -266,8 +266,8 @@ def test_the_paper_of_a_new_batch_that_was_replaced_is_a_fault_of_its_row(
     assert "put it on hold" in result.stderr
     assert not (home / "again").exists()
     assert run(*batch, "--draft").exit_code == ExitCode.DONE
-    batch = ("batch", roster, "-d", "rest", "--clinic", ward, "--skip-bad-rows")
+    rest = ("batch", roster, "-d", "rest", "--clinic", ward, "--skip-bad-rows")
     for _ in range(2):
-        told = json.loads(run(*batch, "--json").stdout)
+        told = json.loads(run(*rest, "--json").stdout)
         assert (told["left_out"], [each["row"] for each in told["papers"]]) == ([2], [3, 5])
     assert old["document_id"] not in (home / "rest" / "index.csv").read_text(encoding="utf-8-sig")

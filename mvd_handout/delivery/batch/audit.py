@@ -99,7 +99,7 @@ def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
             raise OutputError(Fault(MANIFEST_NAME, "the file is missing", "It says what was made", fix))
         found = "there is no batch in it" if folder.is_dir() else "there is no such folder"
         raise OutputError(
-            Fault("batch folder", found, "The folder given to `batch` with -d is wanted", "Check the path")
+            Fault("batch folder", found, "The folder given to `batch` with -d is wanted", "Check the name that you typed")
         )
     return find_plan(folder), load_manifest(folder)
 
@@ -151,9 +151,10 @@ def audit(folder: Path, key: bytes | None) -> Audit:
             if what:
                 found.append(Mismatch(entry.document_id, what))
     else:
-        left = (each for each in manifest.entries if file_name(each) in names)
+        left = (each for each in manifest.entries if file_name(each) in names and each not in foreign)
         found += [Mismatch(document_id, _STILL_HERE) for document_id in left]
-    if plan and plan.index and state_of(folder, INDEX_NAME, plan.index) is not State.INTACT:
+        found += [Mismatch("", _STILL_HERE, name) for name in (INDEX_NAME,) if name in names]
+    if plan and plan.index and not manifest.purged and state_of(folder, INDEX_NAME, plan.index) is not State.INTACT:
         found.append(Mismatch("", _INDEX, INDEX_NAME))
     found += _strangers(plan, manifest, names)
     return Audit(_standing(plan, manifest, names), tuple(found), unjudged)
