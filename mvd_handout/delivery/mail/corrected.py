@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
 
@@ -12,7 +13,7 @@ from mvd_handout.delivery.mail.outbox import Outbox, Record
 from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import RosterRow
 
-SAME: tuple[str, ...] = ("name", "operation")
+SAME: Final = ("name", "operation")
 """Either says, with the same address, that it is the same patient: name and record number, or the operation."""
 
 
