@@ -135,6 +135,11 @@ def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> 
         raise click.UsageError(
             "--staple would put the whole print run on one staple. Print the batch's folder instead."
         )
+    if not paper.document_id:
+        console.say(
+            "Papers that `reissue` replaced after this print run was written are still in it. "
+            "To leave them out, write it again with `batch --print-run`."
+        )
     if later := _later(profile, key, [paper], console).get(paper.document_id):
         raise InputError(replaced_fault("the file", later))
     return Stack((paper,))

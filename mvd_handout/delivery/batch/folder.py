@@ -58,7 +58,8 @@ def one_run(folder: Path, patience: float = _PATIENCE) -> Iterator[None]:
         except OutputError as error:
             if isinstance(error.__cause__, TimeoutError):
                 found = "another run is at work in it"
-                raise OutputError(Fault("batch folder", found, "One at a time", "Wait until it has ended")) from None
+                fault = Fault("batch folder", found, "One run works at a time", "Wait until it has ended")
+                raise OutputError(fault) from None
             raise
         try:
             yield

@@ -131,4 +131,6 @@ def _run(path: Path, label: str, run: PrintRun, pdf: bytes) -> PaperFile:
 def _media(pdf: bytes, label: str) -> str:
     if media := paper_size(pdf):
         return media
-    raise InputError(Fault(label, "its paper size cannot be told", "All pages in A4, or all in Letter", _AGAIN))
+    raise InputError(
+        Fault(label, "its paper size cannot be told", "All pages in A4, or all in Letter, are wanted", _AGAIN)
+    )

@@ -12,6 +12,8 @@ def send_paper(paper: PaperFile, queue: str, sides: Sides, staple: bool, key: by
     now, pdf = read_paper(paper.path, paper.label, key)
     if now != paper:
         raise ChangedError(
-            Fault(paper.label, "another paper lies there now", "The one that was checked", "Run the command again")
+            Fault(
+                paper.label, "another paper lies there now", "Only what was checked is printed", "Run the command again"
+            )
         )
     return submit(queue, Job(pdf, paper.title, paper.media, sides, staple))
