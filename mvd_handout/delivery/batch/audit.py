@@ -99,7 +99,9 @@ def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
             raise OutputError(Fault(MANIFEST_NAME, "the file is missing", "It says what was made", fix))
         found = "there is no batch in it" if folder.is_dir() else "there is no such folder"
         raise OutputError(
-            Fault("batch folder", found, "The folder given to `batch` with -d is wanted", "Check the name that you typed")
+            Fault(
+                "batch folder", found, "The folder given to `batch` with -d is wanted", "Check the name that you typed"
+            )
         )
     return find_plan(folder), load_manifest(folder)
 

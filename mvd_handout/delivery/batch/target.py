@@ -13,7 +13,7 @@ from mvd_handout.delivery.printing.run_seal import is_print_run
 from mvd_handout.domain.errors import Fault, OutputError
 
 _WHERE: Final = "--print-run"
-_FREE: Final = "The name of a new file, in a folder of its own, is wanted"
+_FREE: Final = "A new file in another place is wanted"
 TAKEN: Final = "Choose another name with --print-run, or add --force to replace it"
 
 
