@@ -135,20 +135,26 @@ def _make(job: Job, options: BatchOptions, console: Console, start: float) -> in
     """Make what is lacking and report. Raises HandoutError."""
     from mvd_handout.commands.batch_report import Report, broken_off, stopped
     from mvd_handout.delivery.batch.workers import WorkerError
-    from mvd_handout.domain.errors import OutputError
+    from mvd_handout.domain.errors import HandoutError, OutputError
 
     begun: list[Outcome] = []
     try:
         outcome = _run_batch(job, options, console, begun)
-        summary = _print_run(outcome, job, options, console)
     except KeyboardInterrupt:
         return stopped(options.folder, console)
     except (OutputError, WorkerError) as error:
         if not begun:
             raise
         return broken_off(error, options.folder, console)
+    summary, trouble = None, None
+    try:
+        summary = _print_run(outcome, job, options, console)
+    except KeyboardInterrupt:
+        return stopped(options.folder, console)
+    except HandoutError as error:  # the papers are there all the same, and what is said of them counts
+        trouble = error
     seconds, faults = time.monotonic() - start, job.planned.faults
-    report = Report(options.folder, outcome, faults, seconds, options.print_run, summary, job.replaced)
+    report = Report(options.folder, outcome, faults, seconds, options.print_run, summary, job.replaced, trouble)
     return report.show(options.json, console)
 
 

@@ -30,7 +30,8 @@ SCHEMA: Final = 1
 class Report:
     """A run that came to its end. `faults` are those of the rows that were left out.
 
-    `replaced` are papers of this batch that later ones replaced, by their document ids.
+    `replaced` are papers of this batch that later ones replaced, by their document ids. `trouble` is why the print run
+    was not written.
     """
 
     folder: Path
@@ -40,12 +41,15 @@ class Report:
     print_run: Path | None = None
     printed: PrintRunSummary | None = None
     replaced: Mapping[str, JournalEntry] = field(default_factory=dict)
+    trouble: HandoutError | None = None
 
     @property
     def code(self) -> ExitCode:
         """Done; or some patient has no paper; or, worse, a paper is not as it was made."""
         if self.outcome.changed:
             return ExitCode.VERIFY_MISMATCH
+        if self.trouble:
+            return self.trouble.exit_code
         lacking = self.outcome.failed or self.outcome.plan.left_out or self.replaced
         return ExitCode.SOME_FAILED if lacking else ExitCode.DONE
 
@@ -94,6 +98,9 @@ class Report:
                 f"Print run: {as_typed(self.print_run)}, {count(self.printed.pages, 'page')} "
                 f"on {count(self.printed.sheets, 'sheet')}."
             )
+        elif self.trouble:
+            console.show("All papers are in the folder; only the print run was not written:")
+            show_faults(self.trouble, console)
         elif self.print_run:
             console.warn("no print run was written: papers would be missing from it. Mend what is said above first.")
         if plan.options.get("draft"):
@@ -129,6 +136,7 @@ class Report:
             ],
             "pages": outcome.pages,
             "sheets": outcome.sheets,
+            "trouble": faults_for_programs(self.trouble.faults) if self.trouble else [],
             "print_run": {"file": str(self.print_run), **structs.asdict(self.printed)} if self.printed else None,
             "seconds": round(self.seconds, 2),
             "papers": [

@@ -71,6 +71,9 @@ def test_the_same_again_is_no_error_and_another_print_run_is_never_replaced_unas
     assert result.exit_code == ExitCode.FILE_TROUBLE
     assert "Choose another name with --print-run, or add --force" in result.stderr
     assert " -o" not in result.stderr
+    assert "All papers are in the folder; only the print run was not written:" in result.stderr
+    assert "makes the rest" not in result.stderr
+    assert json.loads(run(*batch, "--json").stdout)["ok"] is False
     assert (home / "print.pdf").read_bytes() == other
     assert run(*batch, "--force").exit_code == ExitCode.DONE
     assert (home / "print.pdf").read_bytes() == ours

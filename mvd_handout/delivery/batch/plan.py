@@ -231,7 +231,7 @@ class _Planner:
             for paper in self.papers:
                 if words := replaced.get(paper.document_id):
                     found = f"this patient's paper was replaced by {words}"
-                    fix = "Mend the row as the later paper has it, or put it on hold"
+                    fix = "Take the row out or put it on hold, and print the later paper by itself"
                     self.bad_rows.add(paper.row)
                     self.faults.append(_row_fault(paper.row, "", found, "The old one must not be given out again", fix))
             self.papers = [paper for paper in self.papers if paper.document_id not in replaced]
