@@ -71,7 +71,7 @@ def print_(console: Console, /, **options: Any) -> int:
     """Send FILE, or all papers of the batch in the folder DIR in the order of its roster, to a printer.
 
     Each file is checked first, by the seal in it and by the batch's manifest: a changed file, a draft or a paper that
-    is not this clinic's is refused, and then nothing is printed. Each patient's paper is a job of its own, so no sheet
+    is not this clinic's is refused, and then nothing is printed; so are papers whose approval has ended since. Each patient's paper is a job of its own, so no sheet
     is shared. It is printed in its own size, on both sides. A job's title is the document id and never a name.
 
     What the print server took goes to standard output, a line a paper: the job, the document id and the sheets.
@@ -81,6 +81,7 @@ def print_(console: Console, /, **options: Any) -> int:
 
 def run(options: PrintOptions, console: Console) -> int:
     """Print papers and return the exit code. Raises HandoutError, click.UsageError or click.Abort."""
+    from mvd_handout.commands.print_gate import ask_again
     from mvd_handout.commands.print_report import amount, say_standing
     from mvd_handout.delivery.printing.lp import Sides, find_queue
 
@@ -88,6 +89,7 @@ def run(options: PrintOptions, console: Console) -> int:
         raise click.UsageError("Nobody is there to ask. Add --yes to print.")
     profile, key = _clinic(options.clinic)
     stack = _stack(options, profile, key, console)
+    ask_again(stack.papers, profile, console)
     if options.dry_run:
         return _dry_run(stack, options, console)
     queue = find_queue(options.queue)

@@ -27,11 +27,17 @@ def _take_terminal() -> None:
 class Terminal:
     """Runs the command with standard input and error on a terminal; standard output goes to a file."""
 
-    def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        program: Sequence[str] = (sys.executable, "-m", "mvd_handout"),
+    ) -> None:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the terminal
         self._master, slave = pty.openpty()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mvd_handout", *arguments],
+            [*program, *arguments],
             stdin=slave, stdout=self._output, stderr=slave, cwd=folder, env=dict(environment),
             start_new_session=True, preexec_fn=_take_terminal,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from mvd_handout.commands.cli import cli
 from mvd_handout.delivery.batch.print_run import write_run
 from mvd_handout.rendering.pdf.print_run import PrintRunOptions
-from tests.batch.ward import make_batch, make_ward, patients, plan
+from tests.batch.ward import TODAY, make_batch, make_ward, patients, plan
 from tests.tools.cups import PrintServer, private_server
 
 Run = Callable[..., Result]
@@ -80,6 +80,7 @@ def home(tmp_path: Path, cache: Path, ward: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setattr("mvd_handout.commands.places.today", lambda _: TODAY)
     return here
 
 

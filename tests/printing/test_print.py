@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from mvd_handout.delivery.batch.workers import InProcess
 from mvd_handout.delivery.printing import lp as lp_module
 from mvd_handout.delivery.printing import send as send_module
 from mvd_handout.domain.errors import ExitCode
-from tests.batch.ward import Batch, cells, note_replaced, plan, roster_csv
+from tests.batch.ward import Batch, cells, command, note_replaced, plan, roster_csv
 from tests.commands.terminal import Terminal
 from tests.printing.conftest import QUEUE, Run
 from tests.tools.cups import Job, PrintServer
@@ -191,9 +190,12 @@ def test_stopped_by_a_person_the_paper_on_its_way_arrives_and_is_told(
     stop: signal.Signals, home: Path, server: PrintServer, made: Path, lp: Lp
 ) -> None:
     folder = lp('touch "$(dirname "$0")/busy"; sleep 0.3; exec "$LP" "$@"')
-    command = [sys.executable, "-m", "mvd_handout", "print", "--yes", str(made), "--queue", QUEUE]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command("print", "--yes", made, "--queue", QUEUE),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     end = time.monotonic() + 30
     while not (folder / "busy").exists() and time.monotonic() < end:
@@ -222,7 +224,7 @@ def test_a_name_in_a_path_goes_nowhere(send: Run, server: PrintServer, made: Pat
 
 def test_at_a_terminal_it_asks_first(home: Path, server: PrintServer, made: Path) -> None:
     for answer, sent in (("no", 0), ("yes", 6)):
-        terminal = Terminal(["print", str(made), "--queue", QUEUE], home, {**os.environ, "TERM": "xterm"})
+        terminal = Terminal(["print", str(made), "--queue", QUEUE], home, {**os.environ, "TERM": "xterm"}, command())
         try:
             terminal.answer(
                 (f"6 papers, 24 sheets of A4 to go to the queue {QUEUE}.", ""), ("Print 6 papers now?", answer)

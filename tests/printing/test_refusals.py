@@ -14,11 +14,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mvd_handout.commands.cli import cli
-from mvd_handout.content.clinic import read_key
+from mvd_handout.content.approval.entries import Entry
+from mvd_handout.content.approval.register import REGISTER_NAME, dump_register
+from mvd_handout.content.clinic import Clinic, read_key
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.rendering.pdf.inspect import sealed
 from mvd_handout.rendering.pdf.paper_size import paper_size
 from mvd_handout.rendering.render import render
+from tests.approval.registers import DAY, approved
 from tests.printing.conftest import Run
 from tests.project.test_import_budget import imported
 from tests.samples import make_document
@@ -198,3 +201,29 @@ def test_verify_tells_a_print_run_and_whether_it_was_changed(print_run: Path, ho
     assert "6 papers" in verify().stdout
     (home / "run.pdf").write_bytes(print_run.read_bytes().replace(b"papers=6,", b"papers=7,"))
     assert verify().exit_code == ExitCode.VERIFY_MISMATCH
+
+
+def test_papers_whose_approval_was_withdrawn_since_are_not_printed(
+    send: Run, batch: Path, ward: Path, home: Path
+) -> None:
+    folder = home / "clinic"
+    shutil.copytree(ward, folder)
+    clinic = Clinic.load(folder / "clinic.toml")
+    withdrawn = Entry(
+        "withdrawal",
+        "Kim Invented",
+        "Clinical lead",
+        DAY,
+        handout="hfs-recovery",
+        language="en",
+        block="clinic/warning-signs",
+        reason="A sign is missing",
+    )
+    register = approved(clinic).with_entries(withdrawn)
+    (folder / REGISTER_NAME).write_bytes(dump_register(register, clinic.key))
+    assert "no longer holds" not in send(batch, "--dry-run", "--clinic", ward).stderr
+    for what in (batch, next(batch.glob("*.pdf"))):
+        refused = send(what, "--clinic", folder)
+        assert refused.exit_code == ExitCode.CONTENT_REFUSED, refused.stderr
+        assert "no longer holds" in refused.stderr
+        assert "was withdrawn" in refused.stderr

@@ -30,7 +30,7 @@ class PaperFile(Struct, frozen=True):
     """A file that was read and may be printed. Neither its repr nor `label` tells who the patient is.
 
     `label` names it in messages; `title` is what the print server, and everybody who looks there, may read. A print
-    run holds many `papers` and has no id.
+    run holds many `papers` and has no id, nor `handout`, `language` and day of issue (ISO 8601) of its own.
     """
 
     path: Path
@@ -42,6 +42,9 @@ class PaperFile(Struct, frozen=True):
     pages: int
     media: str
     papers: int = 1
+    handout: str = ""
+    language: str = ""
+    issued: str = ""
 
     def __repr__(self) -> str:
         return f"PaperFile({self.label})"
@@ -119,6 +122,9 @@ def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> Pape
         title=f"handout {document_id}",
         pages=int(pages),
         media=_media(pdf, label),
+        handout=about.get("handout", ""),
+        language=about.get("language", "").partition("-")[0],
+        issued=about.get("issued", ""),
     )
 
 
