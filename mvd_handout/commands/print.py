@@ -71,8 +71,9 @@ def print_(console: Console, /, **options: Any) -> int:
     """Send FILE, or all papers of the batch in the folder DIR in the order of its roster, to a printer.
 
     Each file is checked first, by the seal in it and by the batch's manifest: a changed file, a draft or a paper that
-    is not this clinic's is refused, and then nothing is printed; so are papers whose approval has ended since. Each patient's paper is a job of its own, so no sheet
-    is shared. It is printed in its own size, on both sides. A job's title is the document id and never a name.
+    is not this clinic's is refused, and then nothing is printed; so are papers whose approval has ended since. Each
+    patient's paper is a job of its own, so no sheet is shared. It is printed in its own size, on both sides. A job's
+    title is the document id and never a name.
 
     What the print server took goes to standard output, a line a paper: the job, the document id and the sheets.
     """
