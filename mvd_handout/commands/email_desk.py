@@ -16,7 +16,7 @@ from mvd_handout.commands.places import clinic_profile, state_folder
 from mvd_handout.commands.wording import count
 from mvd_handout.content.clinic import KEY_NAME, read_key, read_profile
 from mvd_handout.content.toml import read_toml
-from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.delivery.lock import one_writer
 from mvd_handout.delivery.mail.ledger import journal_sent
 from mvd_handout.delivery.mail.outbox import FILE_NAME, Outbox, Record, make_private
 from mvd_handout.delivery.mail.store import Store

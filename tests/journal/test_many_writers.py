@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.delivery.lock import one_writer
 from mvd_handout.domain.errors import OutputError
 from tests.journal.entries import an_entry
 from tests.samples import KEY

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.delivery.lock import one_writer
 from mvd_handout.domain.errors import ExitCode
 from tests.mail_sending.clinic import ALL, Clinic, change_after
 from tests.mail_sending.ward import cells

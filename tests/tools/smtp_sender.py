@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.delivery.lock import one_writer
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox
 from tests.mail_sending import samples
 

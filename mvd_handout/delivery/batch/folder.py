@@ -23,7 +23,7 @@ from mvd_handout.delivery.batch.manifest import (
 )
 from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, PlannedPaper, dump_plan, read_plan
 from mvd_handout.delivery.files import NewFile, is_leftover, make_folder, output_trouble, read_plain_file, write_files
-from mvd_handout.delivery.journal.lock import one_writer
+from mvd_handout.delivery.lock import one_writer
 from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 
 from mvd_handout.delivery.files import OWNER_ONLY
 from mvd_handout.delivery.journal.entry import LONGEST, Entry, Line, read_line, write_line
-from mvd_handout.delivery.journal.lock import PATIENCE, one_writer
+from mvd_handout.delivery.lock import PATIENCE, one_writer
 from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.domain.ids import keyed_hash
 
