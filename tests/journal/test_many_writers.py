@@ -23,6 +23,7 @@ from tests.samples import KEY
 WRITERS, PAPERS = 4, 40
 PROGRAM = """
 import sys
+import time
 from pathlib import Path
 from mvd_handout.delivery.journal.journal import Journal
 from tests.journal.entries import an_entry
@@ -35,6 +36,7 @@ sys.stdin.readline()
 for number in range(int(papers)):
     journal.append([an_entry(number, user=user, batch=batch)])
     print(number, flush=True)
+    time.sleep(0.005)  # lets the others in, so that turns are taken on a quick machine, too
 """
 
 
