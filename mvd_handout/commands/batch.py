@@ -15,6 +15,7 @@ import click
 from mvd_handout.commands.app import EXIT_CODES, Command, Word, common_options
 from mvd_handout.commands.batch_options import BatchOptions
 from mvd_handout.commands.console import Console
+from mvd_handout.commands.options import READING_OPTIONS, all_of
 
 if TYPE_CHECKING:
     from mvd_handout.commands.batch_planning import Job
@@ -44,8 +45,7 @@ _PAPERS_PER_JOB: Final = 150
 )
 @click.option("--clinic", type=_FILE, metavar="FILE", help="The clinic profile, or its folder, found as for `make`.")
 @click.option("--handout", default="hfs-recovery", show_default=True, metavar="NAME", help="Which handout.")
-@click.option("--encoding", metavar="NAME", help="The encoding of a CSV file, such as cp1250. Otherwise it is told.")
-@click.option("--sheet", metavar="NAME", help='The sheet of a workbook. Otherwise "Roster", or the only one.')
+@all_of(*READING_OPTIONS)
 @click.option(
     "--issue-date",
     metavar="DATE",

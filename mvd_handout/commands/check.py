@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from mvd_handout.commands.app import Command, common_options
 from mvd_handout.commands.console import Console
+from mvd_handout.commands.options import READING_OPTIONS, all_of
 
 if TYPE_CHECKING:
     from mvd_handout.delivery.roster.model import Inspect, Roster
@@ -56,8 +57,7 @@ class CheckOptions(Struct, frozen=True):
     "and what your record system calls its columns.",
 )
 @click.option("--handout", default="hfs-recovery", show_default=True, metavar="NAME", help="Which handout.")
-@click.option("--encoding", metavar="NAME", help="The encoding of a CSV file, such as cp1250. Otherwise it is told.")
-@click.option("--sheet", metavar="NAME", help='The sheet of a workbook. Otherwise "Roster", or the only one.')
+@all_of(*READING_OPTIONS)
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write every fault to this CSV file.")
 @click.option("--force", is_flag=True, help="Replace a report that exists.")
 @click.option("--json", is_flag=True, help="Print the result as JSON, for other programs.")
@@ -147,7 +147,7 @@ def _inspection(handout: str, profile: ClinicProfile | None = None, folder: Path
     from mvd_handout.delivery.roster.inspection import inspection
     from mvd_handout.rendering.fonts import load_fonts
 
-    languages = Library.shipped(folder, PlanCache(cache_folder())).handout(handout).languages
+    languages = Library.shipped(folder, PlanCache(cache_folder())).languages(handout)
     return inspection(languages, load_fonts().missing, profile, today(profile.time_zone) if profile else None)
 
 

@@ -10,6 +10,7 @@ import click
 from mvd_handout.commands.app import EXIT_CODES, Command, common_options
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_options import SendOptions
+from mvd_handout.commands.options import READING_OPTIONS, all_of
 
 _FILE: Final = click.Path(path_type=Path)
 
@@ -28,8 +29,7 @@ _FILE: Final = click.Path(path_type=Path)
 @click.argument("roster", metavar="ROSTER")
 @click.option("--clinic", type=_FILE, metavar="FILE", help="The clinic profile, or its folder, found as for `make`.")
 @click.option("--handout", default="hfs-recovery", show_default=True, metavar="NAME", help="Which handout.")
-@click.option("--encoding", metavar="NAME", help="The encoding of a CSV file, such as cp1250. Otherwise it is told.")
-@click.option("--sheet", metavar="NAME", help='The sheet of a workbook. Otherwise "Roster", or the only one.')
+@all_of(*READING_OPTIONS)
 @click.option(
     "--issue-date",
     metavar="DATE",

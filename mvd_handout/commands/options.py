@@ -1,4 +1,4 @@
-"""The options of `make`: those that tell about the case, and those that tell what to make of it."""
+"""Options that several commands share, and those of `make`: about the case, and about what to make of it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ HANDOUT_OPTION: Final[Option] = click.option(
     metavar="NAME",
     help="Which handout; see `mvd-handout list`.",
 )
+
+READING_OPTIONS: Final[tuple[Option, ...]] = (
+    click.option(
+        "--encoding", metavar="NAME", help="The encoding of a CSV file, such as cp1250. Otherwise it is told."
+    ),
+    click.option("--sheet", metavar="NAME", help='The sheet of a workbook. Otherwise "Roster", or the only one.'),
+)
+"""How a roster is read."""
 
 CASE_OPTIONS: Final[tuple[Option, ...]] = (
     click.option("--case", metavar="FILE|-", help="The case file (TOML), or - for standard input."),

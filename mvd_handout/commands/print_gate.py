@@ -10,6 +10,7 @@ from typing import Final
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.places import cache_folder, today
+from mvd_handout.content.library import Library, text_language
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.papers import load_recipe
 from mvd_handout.delivery.printing.papers import PaperFile
@@ -26,13 +27,15 @@ NO_LONGER: Final = Fault(
 def ask_again(papers: Sequence[PaperFile], profile: Path, console: Console) -> None:
     """Refuse papers that could not be made today. Raises ApprovalError, ContentError, InputError, OutputError.
 
-    A print run does not say what it holds and is not asked about: it is printed right after it was made.
+    A print run does not say what it holds, so it cannot be asked about; docs/printing.md warns of old ones.
     """
+    library = Library.shipped(profile.parent, PlanCache(cache_folder()))
     kinds = sorted({(each.handout, each.language, each.issued) for each in papers if each.handout})
     for handout in sorted({kind[0] for kind in kinds}):
         days = {(language, issued) for name, language, issued in kinds if name == handout}
-        recipe = load_recipe(profile, handout, {language for language, _ in days}, cache=PlanCache(cache_folder()))
+        texts = {tag: text_language(tag, library.languages(handout)) for tag, _ in days}
+        recipe = load_recipe(profile, handout, set(texts.values()), cache=library.cache)
         now = today(recipe.clinic.profile.time_zone)
         permit = open_gate(profile.parent, recipe, now, console, NO_LONGER)
-        for language, issued in sorted(days):
-            permit(language, dt.date.fromisoformat(issued))
+        for tag, issued in sorted(days):
+            permit(texts[tag], dt.date.fromisoformat(issued))

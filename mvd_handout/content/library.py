@@ -6,7 +6,7 @@ Handouts are looked for in the clinic's own `handouts/` folder first, then among
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -72,11 +72,15 @@ class Library(Struct, frozen=True):
         found = {path.parent.name for folder in self.folders for path in folder.glob(f"*/{SPECIFICATION}")}
         return tuple(sorted(found))
 
+    def languages(self, name: str) -> tuple[str, ...]:
+        """Return the languages that the handout `name` has a text in. Raises ContentError."""
+        return _languages(_read_specification(self._folder(name) / SPECIFICATION))
+
     def handout(self, name: str, language: str = "en") -> Handout:
         """Return the handout `name` in `language`. Raises ContentError with every fault of its files."""
         folder = self._folder(name)
         data = _read_specification(folder / SPECIFICATION)
-        languages = tuple(cast("list[str]", data.get("languages", ())))
+        languages = _languages(data)
         if language not in languages:
             raise ContentError(
                 Fault(
@@ -102,6 +106,15 @@ class Library(Struct, frozen=True):
                 f"Did you mean {near[0]}?" if near else "",
             )
         )
+
+
+def text_language(tag: str, languages: Sequence[str]) -> str:
+    """Return which of a handout's `languages` a paper is in that says of itself it is in `tag`: en-GB is en, too."""
+    return next((each for each in sorted(languages, key=len, reverse=True) if f"{tag}-".startswith(f"{each}-")), tag)
+
+
+def _languages(data: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(cast("list[str]", data.get("languages", ())))
 
 
 def _read_specification(path: Path) -> Mapping[str, object]:

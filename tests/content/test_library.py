@@ -13,7 +13,7 @@ import pytest
 
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.clinic import load_clinic
-from mvd_handout.content.library import Library, parse_text
+from mvd_handout.content.library import Library, parse_text, text_language
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.content.resources import data_root
 from mvd_handout.domain.errors import ContentError, InputError
@@ -228,3 +228,10 @@ def test_a_profile_from_notepad_with_a_byte_order_mark_is_read(tmp_path: Path) -
     path = write_clinic(tmp_path, "")
     path.write_bytes(b"\xef\xbb\xbf" + CLINIC.replace("\n", "\r\n").encode())
     assert load_clinic(path).profile.unit == "Ward 4"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("en", "en"), ("en-GB", "en"), ("pt-BR", "pt-BR"), ("pt-PT", "pt"), ("eng", "eng"), ("de", "de")]
+)
+def test_the_text_of_a_paper_is_found_by_what_it_says_of_its_language(tag: str, text: str) -> None:
+    assert text_language(tag, ("en", "pt", "pt-BR")) == text

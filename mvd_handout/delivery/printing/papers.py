@@ -30,7 +30,8 @@ class PaperFile(Struct, frozen=True):
     """A file that was read and may be printed. Neither its repr nor `label` tells who the patient is.
 
     `label` names it in messages; `title` is what the print server, and everybody who looks there, may read. A print
-    run holds many `papers` and has no id, nor `handout`, `language` and day of issue (ISO 8601) of its own.
+    run holds many `papers` and has no id, nor `handout`, `language` (that of its speech, such as en-GB)
+    and day of issue (ISO 8601) of its own.
     """
 
     path: Path
@@ -123,7 +124,7 @@ def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> Pape
         pages=int(pages),
         media=_media(pdf, label),
         handout=about.get("handout", ""),
-        language=about.get("language", "").partition("-")[0],
+        language=about.get("language", ""),
         issued=about.get("issued", ""),
     )
 
