@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -221,17 +218,16 @@ def _send(stack: Stack, queue: Queue, options: PrintOptions, key: bytes, console
     from mvd_handout.commands.print_report import amount, line, say_how_far, say_without_paper
     from mvd_handout.delivery.printing.lp import Sides
     from mvd_handout.delivery.printing.send import send_paper
+    from mvd_handout.delivery.stops import held_back
     from mvd_handout.domain.errors import ExitCode
 
-    papers, sides, sent = stack.papers, Sides(options.sides), 0
+    papers, sides, sent, on_its_way = stack.papers, Sides(options.sides), 0, False
     try:
-        with _gentle_stop() as brake:
-            for paper in papers:
-                if brake.pulled:
-                    raise KeyboardInterrupt
-                brake.busy = True
+        for paper in papers:
+            with held_back():  # so that it is known what was sent
+                on_its_way = True
                 job = send_paper(paper, queue.name, sides, options.staple, key)
-                brake.busy = False
+                on_its_way = False
                 sent += 1
                 console.result(line(job, paper, sides))
     except Exception as error:
@@ -240,34 +236,8 @@ def _send(stack: Stack, queue: Queue, options: PrintOptions, key: bytes, console
         return code
     except KeyboardInterrupt as error:
         console.show("\nStopped.")
-        say_how_far(papers, sent, error if brake.busy else None, console)
+        say_how_far(papers, sent, error if on_its_way else None, console)
         return ExitCode.INTERRUPTED
     console.say(f"{amount(papers, sides)} sent.")
     say_without_paper(stack, console)
     return stack.code
-
-
-@dataclass(slots=True)
-class _Brake:
-    """Whether a stop was asked for, and whether a paper is on its way just now."""
-
-    pulled: bool = False
-    busy: bool = False
-
-
-@contextlib.contextmanager
-def _gentle_stop() -> Iterator[_Brake]:
-    """Let Ctrl-C wait until the paper on its way has arrived, so that it is known what was sent; a second one stops."""
-    brake = _Brake()
-
-    def pull(number: int, frame: FrameType | None) -> None:
-        if brake.pulled:
-            raise KeyboardInterrupt
-        brake.pulled = True
-
-    before = {number: signal.signal(number, pull) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield brake
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

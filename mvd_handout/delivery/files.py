@@ -10,12 +10,13 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from msgspec import Struct
 
+from mvd_handout.delivery.stops import held_back
 from mvd_handout.domain.errors import Fault, OutputError
 
 MAX_INPUT_BYTES: Final = 1_000_000
@@ -107,17 +108,23 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
     """Write all `files`, each whole, or none of them.
 
     Without `force` nothing that exists is replaced. With it, only ordinary files are, and a symbolic link is
-    replaced itself, never what it points to. Every byte is on the disk before the first name appears.
+    replaced itself, never what it points to. Every byte is on the disk before the first name appears. No stop (Ctrl-C)
+    leaves anything behind.
 
     Raises:
         OutputError: something could not be written, or a name is taken; no half file and no leftover stays.
     """
     for file in files:
         _check_target(file, force)
-    with contextlib.ExitStack() as stack:
-        hidden = [stack.enter_context(_hidden_copy(file)) for file in files]
-        published: list[NewFile] = []
+    hidden = [_temporary(file.path) for file in files]
+    published: list[NewFile] = []
+    with held_back() as stops:
         try:
+            stops.release()  # nobody waits for a disk that hangs
+            for file, temporary in zip(files, hidden, strict=True):
+                with output_trouble(file.label):
+                    _write_new(temporary, file.data, file.mode)
+            stops.held = True
             for file, temporary in zip(files, hidden, strict=True):
                 _publish(file, temporary, force)
                 published.append(file)
@@ -125,10 +132,17 @@ def write_files(files: Sequence[NewFile], *, force: bool = False) -> None:
                 _sync_folder(*folder)
         except BaseException:
             if not force:  # with it, what stood there before is gone by now, so the whole new file stays
-                for file in published:
-                    with contextlib.suppress(OSError):  # the disk may refuse that, too; the file is whole
-                        file.path.unlink(missing_ok=True)
+                _remove(file.path for file in published)
             raise
+        finally:
+            stops.held = True
+            _remove(hidden)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):  # the disk may refuse that, too; what has its name is whole
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -140,34 +154,37 @@ def new_file(path: Path, label: str, *, force: bool = False, taken: str = TAKEN)
     """
     file = NewFile(path, b"", label, taken=taken)
     temporary = _temporary(path)
-    try:
-        with output_trouble(label):
-            descriptor = os.open(temporary, _CREATE, file.mode)
+    with held_back() as stops:
         try:
-            with os.fdopen(descriptor, "wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(descriptor)
-        except OSError as error:
-            raise OutputError(Fault(label, "it cannot be written", _reason(error), _remedy(error))) from error
-        if not _is_same(temporary, path):
-            _check_target(file, force)
-            _publish(file, temporary, force)
-            _sync_folder(path.parent, file)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            with output_trouble(label):
+                descriptor = os.open(temporary, _CREATE, file.mode)
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stops.release()  # a big file takes its time
+                    yield stream
+                    stops.held = True
+                    stream.flush()
+                    os.fsync(descriptor)
+            except OSError as error:
+                raise OutputError(Fault(label, "it cannot be written", _reason(error), _remedy(error))) from error
+            if not _is_same(temporary, path):
+                _check_target(file, force)
+                _publish(file, temporary, force)
+                _sync_folder(path.parent, file)
+        finally:
+            stops.held = True
+            _remove([temporary])
 
 
 def check_room(path: Path, label: str) -> None:
     """Make sure that a file can be written at `path`: its folder is there and lets us. Raises OutputError."""
     temporary = _temporary(path)
-    try:
-        with output_trouble(label):
-            os.close(os.open(temporary, _CREATE, OWNER_ONLY))
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with held_back():
+        try:
+            with output_trouble(label):
+                os.close(os.open(temporary, _CREATE, OWNER_ONLY))
+        finally:
+            _remove([temporary])
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -229,19 +246,6 @@ def _check_target(file: NewFile, force: bool) -> None:
         raise OutputError(
             Fault(file.label, "something that is not a file has this name", "A file name is wanted", "Choose another")
         )
-
-
-@contextlib.contextmanager
-def _hidden_copy(file: NewFile) -> Iterator[Path]:
-    """Yield a complete copy of `file` beside its place; it is gone afterwards, moved or removed."""
-    temporary = _temporary(file.path)
-    try:
-        with output_trouble(file.label):
-            _write_new(temporary, file.data, file.mode)
-        yield temporary
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def _temporary(path: Path) -> Path:
