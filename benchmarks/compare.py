@@ -60,14 +60,14 @@ def _drawing(home: Path, draw: Callable[[Any, CaseData, Path], bytes]) -> Prepar
 
 
 def engine(home: Path) -> Prepare:
-    from mvd_handout.delivery.papers import make_paper
+    from mvd_handout.delivery.batch.workers import InProcess, Order, make_all
     from mvd_handout.domain.case import Case
 
-    recipe, day = approved_recipe(home), today()
+    recipe, day, executor = approved_recipe(home), today(), InProcess()
 
     def prepare(people: People) -> Callable[[], object]:
-        cases = [Case.parse(case) for case, _ in people]
-        return lambda: [make_paper(recipe, case, day) for case in cases]
+        orders = [Order(row, Case.parse(case), day) for row, (case, _) in enumerate(people)]
+        return lambda: list(make_all(recipe, orders, executor, 1))
 
     return prepare
 

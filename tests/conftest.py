@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from tests.tools import gathered_pdfs, optional, verapdf
+
+# No test is timed: a busy machine is no defect.
+settings.register_profile("untimed")
+settings.load_profile("untimed")
 
 SINK_FOLDER = pytest.StashKey[Path]()
 VERDICT = pytest.StashKey[list[str]]()

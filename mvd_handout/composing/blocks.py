@@ -142,15 +142,12 @@ class Composer(Struct, frozen=True):
             )
         yield from self.blocks(body[:index])
         flag = after[1].content if len(after) == 2 else None
-        yield build_chart(ChartWords(table.rows, after[0].content, flag), self.filler)
-        yield self.table(table, self.lane_rows, self.shares(node))
-
-    def lane_rows(self, row: tuple[u.Sentences, ...]) -> list[tuple[d.Inlines, ...]]:
-        """Return the row of a lane; the visits' row is repeated, and left out of an information copy."""
-        slots = {part.name for cell in row for sentence in cell for part in sentence.parts if isinstance(part, u.Slot)}
-        if not any(name.startswith("visit.") for name in slots):
-            return [self.row(row, self.filler)]
-        return [] if self.filler.values.timeline.planned else self.visit_rows(row)
+        *lanes, visit = table.rows
+        cells = tuple([self.row(row, self.filler) for row in lanes])
+        yield build_chart(ChartWords(cells, visit, after[0].content, flag), self.filler)
+        # The visits' row is repeated, and left out of an information copy.
+        visits = () if self.filler.values.timeline.planned else self.visit_rows(visit)
+        yield d.Table(self.row(table.header, self.filler), (*cells, *visits), widths=self.shares(node))
 
     def icons(self, node: u.Block) -> Iterator[d.Block]:
         """Yield the icon array."""

@@ -28,9 +28,10 @@ _MONTHS_AFTER: Final = 1
 
 
 class ChartWords(Struct, frozen=True):
-    """The authored words of a chart: a table row for each lane, the open end, the flag."""
+    """The words of a chart: the filled cells of each lane but the visits; as authored, a visit, open end and flag."""
 
-    rows: tuple[tuple[u.Sentences, ...], ...]
+    lanes: tuple[tuple[d.Inlines, ...], ...]
+    visit: tuple[u.Sentences, ...]
     open_end: u.Sentences
     flag: u.Sentences | None
 
@@ -39,8 +40,10 @@ def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
     """Return the chart of the filler's timeline. The visits' lane is left out when there are none."""
     timeline = filler.values.timeline
     last_day = _last_day(timeline)
-    lanes = [_lane(kind, row, filler, last_day) for kind, row in zip(LANES, words.rows, strict=True)]
-    present = tuple(lane for lane in lanes if lane is not None)
+    lanes = [_lane(kind, cells, timeline, last_day) for kind, cells in zip(LANES[:-1], words.lanes, strict=True)]
+    if visits := _visits_lane(words.visit, filler):
+        lanes.append(visits)
+    present = tuple([filler.memory.first(lane) for lane in lanes])
     issued = min(timeline.day(timeline.issued), last_day)
     flags = (d.Flag(issued, filler.inlines(words.flag)),) if words.flag else ()
     return d.Chart(
@@ -49,7 +52,7 @@ def build_chart(words: ChartWords, filler: Filler) -> d.Chart:
         last_day=last_day,
         ticks=filler.memory.held(_ticks, (filler.formats.labels,), filler.formats.locale, timeline, last_day),
         lanes=present,
-        flags=flags,
+        flags=filler.memory.first(flags),
         open_end=filler.inlines(words.open_end),
         alt=_alternative(present, flags, filler),
     )
@@ -70,12 +73,10 @@ def _last_day(timeline: Timeline) -> float:
     return timeline.day(add_months(timeline.surgery, last_month))
 
 
-def _lane(kind: str, row: tuple[u.Sentences, ...], filler: Filler, last_day: float) -> d.Lane | None:
-    if kind == "visits":
-        return _visits_lane(row, filler, last_day)
-    label, when, text = (filler.inlines(cell) for cell in row)
+def _lane(kind: str, cells: tuple[d.Inlines, ...], timeline: Timeline, last_day: float) -> d.Lane:
+    label, when, text = cells
     marks = (d.Mark(0, "", "surgery"),) if kind == "surgery" else ()
-    return d.Lane(label, when, text, _bands(kind, filler.values.timeline, last_day), marks)
+    return d.Lane(label, when, text, _bands(kind, timeline, last_day), marks)
 
 
 def _bands(kind: str, timeline: Timeline, last_day: float) -> tuple[d.Band, ...]:
@@ -95,7 +96,7 @@ def _bands(kind: str, timeline: Timeline, last_day: float) -> tuple[d.Band, ...]
     return ()
 
 
-def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler, last_day: float) -> d.Lane | None:
+def _visits_lane(row: tuple[u.Sentences, ...], filler: Filler) -> d.Lane | None:
     visits, timeline = filler.values.visits, filler.values.timeline
     if not visits or timeline.planned:
         return None

@@ -140,8 +140,8 @@ def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool
     formats, paper_id = Formats(profile.locale, labels), order.document_id()
     filler = Filler(values, formats, f"{handout.name}/{text}", labels["page.reference"], {})
     chosen = tuple(chosen_sections(nodes, filler))
-    filler.titles.update(section_titles(chosen, filler))
     composer = Composer(filler, order.clinic, paper_id)
+    filler.titles.update(section_titles(chosen, composer))
     return d.Document(
         metadata=_metadata(order, paper_id, title),
         letterhead=d.Letterhead((profile.hospital, profile.unit, *profile.address), order.clinic.logo),

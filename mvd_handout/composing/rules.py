@@ -54,7 +54,7 @@ def _timeline(handout: Handout, surgery: dt.date, hear_within_days: int) -> Time
 def _chart(timeline: Timeline, handout: Handout, clinic: Clinic) -> Iterator[str]:
     values = Values({}, {}, (), timeline, clinic.profile.day.number)
     filler = Filler(values, Formats(clinic.profile.locale, handout.labels), "", "", {})
-    chart = build_chart(ChartWords(tuple(((), (), ()) for _ in LANES), (), None), filler)
+    chart = build_chart(ChartWords(tuple(((), (), ()) for _ in LANES[:-1]), (), (), None), filler)
     yield f"chart: days to day {chart.break_day:g}, then months to day {chart.last_day:g}, open at its end"
     for name, lane in zip(LANES, chart.lanes, strict=False):
         yield f"  lane {name}: {'; '.join([*map(_band, lane.bands), *map(_mark, lane.marks)])}"

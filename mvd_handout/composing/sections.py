@@ -26,13 +26,19 @@ def chosen_sections(nodes: u.Nodes, filler: Filler) -> Iterator[u.Block]:
         yield node
 
 
-def section_titles(sections: tuple[u.Block, ...], filler: Filler) -> dict[str, str]:
+def section_titles(sections: tuple[u.Block, ...], composing: Composer) -> dict[str, str]:
     """Return the first heading of each section: its title where there are no pages to point to."""
-    titles = {}
-    for section in sections:
-        heading = next((node for node in _walk(section.body, filler) if isinstance(node, u.Heading)), None)
-        titles[section.arguments[0]] = plain(filler.inlines(heading.content)) if heading else section.arguments[0]
-    return titles
+    return {node.arguments[0]: composing.filled(filled_title, node) for node in sections}
+
+
+def filled_title(
+    node: u.Node, clinic: Clinic, labels: Labels, memory: Memory, locale: str, where: str, told: Answers
+) -> str:
+    """Return the first heading of a section, filled with answers, or its name."""
+    assert isinstance(node, u.Block)
+    filler = told.filler(clinic, labels, memory, locale, where)
+    heading = next((each for each in _walk(node.body, filler) if isinstance(each, u.Heading)), None)
+    return plain(filler.inlines(heading.content)) if heading else node.arguments[0]
 
 
 def _walk(nodes: u.Nodes, filler: Filler) -> Iterator[u.Node]:

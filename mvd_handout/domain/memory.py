@@ -57,11 +57,19 @@ class Memory:
         known: T = held[1]
         return known
 
+    def first(self, value: T) -> T:
+        """Return the first of all values that equal this one, so that `held` knows it. It can be hashed."""
+        return self(_itself, value)
+
     def forget(self) -> None:
         """Forget everything."""
         self._kept.clear()
         self._young.clear()
         self._old.clear()
+
+
+def _itself(value: T) -> T:
+    return value
 
 
 NO_MEMORY: Final = Memory(0)

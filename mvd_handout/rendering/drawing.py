@@ -17,6 +17,9 @@ Colour = tuple[float, float, float]
 class Metrics(Protocol):
     """What laying out words needs to know of the fonts. All lengths in points."""
 
+    def __hash__(self) -> int:
+        """Return what tells these fonts from others: measured words are remembered."""
+
     def width(self, text: str, size: float, strong: bool = False) -> float:
         """Return the advance width of `text` set at `size`."""
 

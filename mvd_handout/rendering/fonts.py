@@ -19,6 +19,9 @@ from mvd_handout.rendering.reportlab_marks import read_face
 FaceKey = Literal["regular", "strong", "other", "other-strong"]
 """Atkinson and, as "other", Noto; each plain and bold."""
 
+Runs = tuple[tuple[FaceKey, str], ...]
+"""A text, shared out among the faces."""
+
 _KEYS: Final[dict[tuple[bool, bool], FaceKey]] = {
     (False, False): "regular",
     (False, True): "strong",
@@ -55,6 +58,7 @@ class FontSet:
         self._thousandths = functools.lru_cache(_WORDS_KEPT)(self._measured)
         self._regular = self._prepared["regular"].face
         self._primary = {strong: self._without_greek(_KEYS[False, strong]) for strong in (False, True)}
+        self._written = {strong: frozenset(widths) for strong, widths in self._primary.items()}
         self.plain = frozenset(each for each in self._primary[False] if unicodedata.category(each)[0] != "M")
         """What the plain face has, without marks: all that most texts are written with."""
 
@@ -96,17 +100,17 @@ class FontSet:
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of `text` that no face has, each once, in order."""
-        if self._primary[False].keys() >= set(text):
+        if self._written[False].issuperset(text):
             return ()
         return tuple(dict.fromkeys(character for character in text if not self._has(character)))
 
-    def runs(self, text: str, strong: bool = False) -> tuple[tuple[FaceKey, str], ...]:
+    def runs(self, text: str, strong: bool = False) -> Runs:
         """Share `text` out among the faces, a word in one face.
 
         Raises:
             GlyphError: no face has one of the characters.
         """
-        if self._primary[strong].keys() >= set(text):
+        if self._written[strong].issuperset(text):
             return ((_KEYS[False, strong], text),) if text else ()
         return tuple(self._mixed_runs(text, strong))
 
@@ -122,7 +126,7 @@ class FontSet:
             yield key, run
 
     def _key_for(self, word: str, strong: bool) -> FaceKey:
-        if self._primary[strong].keys() >= set(word):
+        if self._written[strong].issuperset(word):
             return _KEYS[False, strong]
         key = _KEYS[True, strong]
         lacking = set(word) - self.face(key).widths.keys()

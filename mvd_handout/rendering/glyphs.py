@@ -21,6 +21,7 @@ from mvd_handout.domain.document import (
     List,
     PageRef,
     Paragraph,
+    Section,
     Table,
 )
 from mvd_handout.domain.errors import Fault, GlyphError
@@ -41,8 +42,7 @@ def check_glyphs(document: Document, fonts: FontSet, memory: Memory = NO_MEMORY)
     """
     found = [fault for field, text in _texts_around(document) for fault in _faults(field, text, fonts)]
     for section in document.sections:
-        for block in section.blocks:
-            found += memory.held(_block_faults, (block,), fonts)
+        found += memory.held(_section_faults, (section,), fonts, memory)
     if found:
         raise GlyphError(*dict.fromkeys(found))
 
@@ -59,30 +59,35 @@ def _texts_around(document: Document) -> Iterator[tuple[str, str]]:
         yield "", text
 
 
+def _section_faults(section: Section, fonts: FontSet, memory: Memory) -> list[Fault]:
+    return [fault for block in section.blocks for fault in memory.held(_block_faults, (block,), fonts)]
+
+
 def _block_faults(block: Block, fonts: FontSet) -> tuple[Fault, ...]:
-    if fonts.plain.issuperset("".join([text for _, text in _block_texts(block)])):
+    texts = _block_texts(block)
+    if fonts.plain.issuperset("".join([text for _, text in texts])):
         return ()
-    return tuple(fault for field, text in _block_texts(block) for fault in _faults(field, text, fonts))
+    return tuple(fault for field, text in texts for fault in _faults(field, text, fonts))
 
 
-def _block_texts(block: Block) -> Iterator[tuple[str, str]]:
-    for inline in block_inlines(block):
-        if inline == NEW_LINE:
-            continue
-        yield ("" if isinstance(inline, PageRef) else inline.field), inline.text
+def _block_texts(block: Block) -> list[tuple[str, str]]:
+    """Return the texts of a block, each with the name of its field."""
+    texts = [
+        ("" if isinstance(inline, PageRef) else inline.field, inline.text)
+        for inline in block_inlines(block)
+        if inline.text != NEW_LINE.text or inline != NEW_LINE
+    ]
     if isinstance(block, Chart):
-        yield from (("", tick.label) for tick in block.ticks)
-        yield from (("", mark.label) for lane in block.lanes for mark in lane.marks)
+        texts += [("", tick.label) for tick in block.ticks]
+        texts += [("", mark.label) for lane in block.lanes for mark in lane.marks]
+    return texts
 
 
-def block_inlines(block: Block) -> Iterator[Inline]:
-    """Yield the inlines of a block in reading order."""
+def block_inlines(block: Block) -> list[Inline]:
+    """Return the inlines of a block in reading order."""
     if isinstance(block, Box):
-        for child in block.children:
-            yield from block_inlines(child)
-    else:
-        for content in _contents(block):
-            yield from content
+        return [inline for child in block.children for inline in block_inlines(child)]
+    return [inline for content in _contents(block) for inline in content]
 
 
 def _contents(block: Heading | Paragraph | List | Table | Lines | Code | Icons | Chart) -> Iterator[Inlines]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -17,20 +15,22 @@ from mvd_handout.rendering.drawing import Metrics
 _PIECES = re.compile(r"[^ ]*?(?: +|(?<=[^\W\d_])/(?=[^\W\d_])|[\u2013\u2014](?=.)|$)")
 _LAST_RESORT = re.compile(r".*(?: |(?<=[^\W\d_])-(?=[^\W\d_]))")
 _SLACK = 1e-6
-_TEXTS_KEPT = 1024
+_TEXTS_KEPT = 2048
 _LINE = 80  # characters: what is longer is not tried on one line
 
 
 class WrappedRun(Struct, frozen=True, gc=False):
     """Words of one style; `x` is their offset from the line's left end, `inline` the index of their inline.
 
-    The last run of a line keeps the spaces at which it was broken, so that words stay apart for readers by ear.
+    `width` leaves out the spaces at their end. The last run of a line keeps those at which it was broken, so that
+    words stay apart for readers by ear.
     """
 
     text: str
     x: float
     strong: bool
     inline: int
+    width: float
 
 
 class WrappedLine(Struct, frozen=True, gc=False):
@@ -40,16 +40,20 @@ class WrappedLine(Struct, frozen=True, gc=False):
     width: float
 
 
-class _Part(NamedTuple):
-    """Text of one inline that is not broken unless it is wider than a line, with its width."""
+class _Piece(NamedTuple):
+    """Text that is not broken unless it is wider than a line: its width, and that without the spaces at its end.
+
+    A word goes on in the next piece unless a line may end after this one.
+    """
 
     text: str
-    strong: bool
-    inline: int
     width: float
+    visible: float
+    ends: bool
 
 
-_Word = list[_Part]
+_Part = tuple[int, bool, _Piece]
+"""A piece with the index of its inline, and whether it is strong."""
 
 
 def wrap(
@@ -65,7 +69,18 @@ def wrap(
     filler = _Filler(size, width, metrics)
     if filler.add_line(content, strong):
         return filler.finish()
-    for word in _words(content, strong, filler.part):
+    word: list[_Part] = []
+    for number, inline in enumerate(content):
+        heavy = strong or inline.strong
+        for piece in _pieces(inline, size, heavy, metrics):
+            if piece.ends and not word and filler.takes(piece):
+                filler.put(number, heavy, piece)
+                continue
+            word.append((number, heavy, piece))
+            if piece.ends:
+                filler.add(word)
+                word = []
+    if word:
         filler.add(word)
     return filler.finish()
 
@@ -75,39 +90,40 @@ class _Filler:
 
     def __init__(self, size: float, width: float, metrics: Metrics) -> None:
         self._size, self._limit, self._metrics = size, width + _SLACK, metrics
-        self._space = {strong: metrics.width(" ", size, strong) for strong in (False, True)}
         self._lines: list[WrappedLine] = []
         self._parts: list[_Part] = []
         self._at = 0.0
-
-    def part(self, text: str, strong: bool, inline: int) -> _Part:
-        """Measure a text."""
-        return _Part(text, strong, inline, self._metrics.width(text, self._size, strong))
-
-    def add(self, word: _Word) -> None:
-        """Put a word on this line or the next, or over as many as it needs."""
-        full = sum([part.width for part in word])
-        visible = full - self._trailing(word[-1])
-        if self._parts and self._at + visible > self._limit:
-            self._close()
-        if visible > self._limit:
-            word = self._break(word)
-            full = sum(part.width for part in word)
-        self._parts += word
-        self._at += full
 
     def add_line(self, content: Inlines, strong: bool) -> bool:
         """Put everything on one line if it fits; return whether it did. Most names, dates and cells do."""
         if sum([len(inline.text) for inline in content]) > _LINE:
             return False
-        parts = [
-            self.part(inline.text, strong or inline.strong, number)
-            for number, inline in enumerate(content)
-            if inline.text
-        ]
-        fits = not parts or sum([part.width for part in parts]) - self._trailing(parts[-1]) <= self._limit
-        self._parts = parts if fits else []
+        for number, inline in enumerate(content):
+            if inline.text:
+                heavy = strong or inline.strong
+                self.put(number, heavy, self._measured(inline.text, heavy))
+        last = self._parts[-1][2] if self._parts else None
+        fits = last is None or self._at - last.width + last.visible <= self._limit
+        if not fits:
+            self._parts, self._at = [], 0.0
         return fits
+
+    def takes(self, piece: _Piece) -> bool:
+        """Whether a piece fits on this line."""
+        return self._at + piece.visible <= self._limit
+
+    def put(self, inline: int, strong: bool, piece: _Piece) -> None:
+        """Put a piece on this line."""
+        self._parts.append((inline, strong, piece))
+        self._at += piece.width
+
+    def add(self, word: list[_Part]) -> None:
+        """Put a word on this line or the next, or over as many as it needs."""
+        visible = sum([piece.width for _, _, piece in word[:-1]]) + word[-1][2].visible
+        if self._parts and self._at + visible > self._limit:
+            self._close()
+        for inline, strong, piece in word if visible <= self._limit else self._broken(word):
+            self.put(inline, strong, piece)
 
     def finish(self) -> tuple[WrappedLine, ...]:
         """Return all lines."""
@@ -115,75 +131,71 @@ class _Filler:
             self._close()
         return tuple(self._lines)
 
-    def _trailing(self, part: _Part) -> float:
-        """Return the width of the spaces at the end of a part."""
-        return (len(part.text) - len(part.text.rstrip(" "))) * self._space[part.strong]
-
-    def _break(self, word: _Word) -> _Word:
+    def _broken(self, word: list[_Part]) -> list[_Part]:
         """Fill whole lines with an over-long word and return its rest."""
-        for part in word:
-            rest = part
-            while not self._fits(rest):
-                fitting = self._fitting(rest)
+        for inline, strong, piece in word:
+            rest = piece
+            while not self.takes(rest):
+                fitting = self._fitting(rest.text, strong)
                 if fitting:
-                    self._parts.append(self.part(rest.text[:fitting], rest.strong, rest.inline))
+                    self.put(inline, strong, self._measured(rest.text[:fitting], strong))
                 self._close()
-                rest = self.part(rest.text[fitting:], rest.strong, rest.inline)
-            self._parts.append(rest)
-            self._at += rest.width
+                rest = self._measured(rest.text[fitting:], strong)
+            self.put(inline, strong, rest)
         rest_of_word, self._parts, self._at = self._parts, [], 0.0
         return rest_of_word
 
-    def _fits(self, part: _Part) -> bool:
-        return self._at + part.width - self._trailing(part) <= self._limit
+    def _measured(self, text: str, strong: bool) -> _Piece:
+        return _measured(text, self._size, strong, self._metrics, ends=False)
 
-    def _fitting(self, part: _Part) -> int:
+    def _fitting(self, text: str, strong: bool) -> int:
         """Return how many characters fit, up to a space or hyphen if there is one; at least one on an empty line."""
         count = 0
-        while count < len(part.text) and self._fits(self.part(part.text[: count + 1], part.strong, part.inline)):
+        while count < len(text) and self.takes(self._measured(text[: count + 1], strong)):
             count += 1
-        found = _LAST_RESORT.match(part.text, 0, count + 1)
+        found = _LAST_RESORT.match(text, 0, count + 1)
         return found.end() if found else count or (0 if self._parts else 1)
 
     def _close(self) -> None:
-        runs, at = [], 0.0
-        for part in _joined(self._parts):
-            runs.append(WrappedRun(part.text, at, part.strong, part.inline))
-            at += part.width
-        self._lines.append(WrappedLine(tuple(runs), at - self._trailing(self._parts[-1])))
+        """End the line; what stands beside each other in one inline and style is one run."""
+        runs, at, start = [], 0.0, 0
+        parts = self._parts
+        for end in range(1, len(parts) + 1):
+            inline, strong, last = parts[end - 1]
+            if end < len(parts) and parts[end][0] == inline and parts[end][1] == strong:
+                continue
+            if end - start == 1:
+                text, width = last.text, last.width
+            else:
+                pieces = [piece for _, _, piece in parts[start:end]]
+                text, width = "".join([piece.text for piece in pieces]), sum([piece.width for piece in pieces])
+            runs.append(WrappedRun(text, at, strong, inline, width - last.width + last.visible))
+            at += width
+            start = end
+        self._lines.append(WrappedLine(tuple(runs), at - (last.width - last.visible)))
         self._parts, self._at = [], 0.0
 
 
-def _words(content: Inlines, strong: bool, part: Callable[[str, bool, int], _Part]) -> Iterator[_Word]:
-    """Yield what may not be broken; a word may run through several inlines."""
-    word: _Word = []
-    for number, inline in enumerate(content):
-        pieces = _pieces(inline)
-        for count, text in enumerate(pieces, start=1):
-            word.append(part(text, strong or inline.strong, number))
-            if count < len(pieces) or text.endswith(" "):
-                yield word
-                word = []
-    if word:
-        yield word
-
-
-def _pieces(inline: Inline) -> tuple[str, ...]:
-    if isinstance(inline, Link) and inline.target.startswith("tel:"):
-        return (inline.text,) if inline.text else ()
-    return _parted(inline.text)
+def _pieces(inline: Inline, size: float, strong: bool, metrics: Metrics) -> tuple[_Piece, ...]:
+    whole = isinstance(inline, Link) and inline.target.startswith("tel:")
+    return _parted(inline.text, whole, size, strong, metrics)
 
 
 @functools.lru_cache(_TEXTS_KEPT)
-def _parted(text: str) -> tuple[str, ...]:
-    return tuple([piece for piece in _PIECES.findall(text) if piece])
+def _parted(text: str, whole: bool, size: float, strong: bool, metrics: Metrics) -> tuple[_Piece, ...]:
+    """Return the pieces of a text, in all of which but the last a word ends; a `whole` text is one."""
+    pieces = [text] if whole else _PIECES.findall(text)
+    pieces = [piece for piece in pieces if piece]
+    last = len(pieces) - 1
+    return tuple(
+        [
+            _measured(piece, size, strong, metrics, ends=number < last or piece.endswith(" "))
+            for number, piece in enumerate(pieces)
+        ]
+    )
 
 
-def _joined(parts: list[_Part]) -> Iterator[_Part]:
-    """Join neighbours of one inline and style."""
-    if len(parts) == 1:
-        yield parts[0]
-        return
-    for (inline, strong), group in groupby(parts, key=lambda part: (part.inline, part.strong)):
-        same = list(group)
-        yield _Part("".join([part.text for part in same]), strong, inline, sum([part.width for part in same]))
+def _measured(text: str, size: float, strong: bool, metrics: Metrics, *, ends: bool) -> _Piece:
+    width, words = metrics.width(text, size, strong), text.rstrip(" ")
+    spaces = len(text) - len(words)
+    return _Piece(text, width, width - spaces * metrics.width(" ", size, strong) if spaces else width, ends)

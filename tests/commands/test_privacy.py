@@ -121,7 +121,7 @@ DAMAGE = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damages=st.lists(DAMAGE, min_size=1, max_size=4))
 def test_no_damage_to_a_case_file_ends_in_a_traceback(
     clinic: Path, damages: list[tuple[str, int, bytes]], home: Path
@@ -143,7 +143,7 @@ def test_no_damage_to_a_case_file_ends_in_a_traceback(
     assert (result.exit_code == ExitCode.DONE) == bool(result.stdout)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 2500), patch=st.binary(max_size=20))
 def test_no_damage_to_a_clinic_profile_ends_in_a_traceback(clinic: Path, home: Path, place: int, patch: bytes) -> None:
     data = (clinic / "clinic.toml").read_bytes()
@@ -156,7 +156,7 @@ def test_no_damage_to_a_clinic_profile_ends_in_a_traceback(clinic: Path, home: P
 
 
 def test_every_word_of_a_command_line_can_be_anything(run: Run) -> None:
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(words=st.lists(st.text(max_size=20), max_size=4))
     def check(words: list[str]) -> None:
         result = run("make", "--draft", "--no-input", *words)

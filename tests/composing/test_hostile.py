@@ -95,7 +95,7 @@ def texts(document: d.Document) -> set[str]:
     return {each.text for each in inlines(document)} | {each.value for each in document.identity}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.fixed_dictionaries({field: st.text(min_size=1, max_size=40) for field in FIELDS}))
 def test_any_text_comes_out_exactly_or_is_refused(values: dict[str, str]) -> None:
     try:

@@ -122,27 +122,27 @@ WRITING = {
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(table=lists(EVERYWHERE), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), **WRITING)
 def test_csv_in_unicode_reads_back(table: Table, encoding: str, separator: str, quoting: int, dates: str) -> None:
     data = as_csv(written(table, dates), separator, encoding, quoting)
     check(table, data, date_order="day-first")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(table=lists(LETTERS), **WRITING)
 def test_csv_in_cp1252_reads_back(table: Table, separator: str, quoting: int, dates: str) -> None:
     data = as_csv(written(table, dates), separator, "cp1252", quoting)
     check(table, data, date_order="day-first", encoding="cp1252")
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(table=lists(EVERYWHERE))
 def test_workbooks_with_typed_cells_read_back(table: Table) -> None:
     check(table, as_xlsx(table))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(table=lists(EVERYWHERE))
 def test_letters_that_were_taken_apart_come_back_whole(table: Table) -> None:
     data = as_csv(written(table, "%Y-%m-%d"))
@@ -158,7 +158,7 @@ def reasons(data: bytes) -> tuple[Fault, ...]:
     return ()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(data=st.binary(max_size=300), start=st.sampled_from([b"", b"PK\x03\x04", b"Name;MRN\n", b"\xff\xfe", b"sep="]))
 def test_any_bytes_are_refused_with_a_reason(data: bytes, start: bytes) -> None:
     faults = reasons(start + data)
@@ -166,7 +166,7 @@ def test_any_bytes_are_refused_with_a_reason(data: bytes, start: bytes) -> None:
     assert all(fault.found and fault.where for fault in faults)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(place=st.integers(0, len(BOOK) - 1), byte=st.integers(0, 255))
 def test_a_workbook_with_one_wrong_byte_is_read_or_refused_with_a_reason(place: int, byte: int) -> None:
     data = bytearray(BOOK)

@@ -213,7 +213,7 @@ CASES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CASES, CASES)
 def test_of_any_two_cases_exactly_what_differs_is_told(one: Case, other: Case) -> None:
     told = set(changes(prints(one), prints(other)))
@@ -227,7 +227,7 @@ def test_of_any_two_cases_exactly_what_differs_is_told(one: Case, other: Case) -
     assert told == {name for name, different in differs.items() if different}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(CASES)
 def test_fingerprints_say_nothing_of_what_they_are_made_from(one: Case) -> None:
     here = prints(one)

@@ -201,7 +201,7 @@ def test_after_damage_of_the_last_line_numbers_go_on(journal: Journal) -> None:
     assert len(faults) == 1
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_the_file_no_false_entry_is_read(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

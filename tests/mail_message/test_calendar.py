@@ -83,7 +83,7 @@ def test_all_day_visits_alone_need_no_time_zone() -> None:
     days=st.lists(st.dates(dt.date(2026, 3, 6), dt.date(2029, 3, 1)), min_size=1, max_size=4, unique=True),
     time=st.times().map(lambda time: time.replace(second=0, microsecond=0)),
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_every_visit_is_the_same_moment_for_a_program_that_knows_no_time_zones(
     zone: str, days: list[dt.date], time: dt.time
 ) -> None:
@@ -136,7 +136,6 @@ def test_the_zone_has_every_change_of_the_clock_and_no_other(zone: str) -> None:
     ),
     tail=st.sampled_from(["", ";", ",", "\\", "\\n", "\\N", ":", '"', "é" * 60, "😀" * 30, "END:VEVENT"]),
 )
-@settings(deadline=None)
 def test_any_place_comes_out_as_it_went_in(place: str, tail: str) -> None:
     text = " ".join(f"{place} {tail}".split())
     file = MAKER.make([replace(FIRST, place=text)], [])
@@ -297,7 +296,7 @@ LISTS = st.lists(CHOICES, unique_by=lambda visit: (visit.day, visit.time), max_s
 
 
 @given(st.lists(LISTS, min_size=1, max_size=6))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_a_calendar_that_took_every_file_shows_the_last_list(history: list[list[Appointment]]) -> None:
     shown: dict[str, tuple[int, str, str, str]] = {}
     entries: tuple[CalendarEntry, ...] = ()

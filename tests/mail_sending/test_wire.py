@@ -37,7 +37,7 @@ ADDRESSES = st.text(st.sampled_from('ab.@<>, \t\r\n;"()[]\\\0\x7fé:%+'), max_si
 
 
 @given(address=ADDRESSES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_recipient_is_exactly_one_or_none(server: smtp.Server, address: str) -> None:
     line, before, heard = carrier(server), len(server.messages), len(server.plain)
     try:
@@ -54,7 +54,7 @@ def test_any_recipient_is_exactly_one_or_none(server: smtp.Server, address: str)
 
 
 @given(text=st.text(st.sampled_from("a. \r\n\0é"), max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_message_arrives_byte_by_byte_or_is_refused(server: smtp.Server, text: str) -> None:
     message = b"Message-ID: <x@example.org>\r\n\r\n" + text.encode() + b"\r\n"
     before = len(server.messages)
@@ -121,7 +121,7 @@ PIECES = st.sampled_from(
 
 
 @given(pieces=st.lists(PIECES, max_size=12))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_only_a_whole_answer_of_one_mind_is_taken(pieces: list[bytes]) -> None:
     data = b"".join(pieces)
     with answering(data) as channel:

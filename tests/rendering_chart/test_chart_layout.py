@@ -114,7 +114,7 @@ def letters(texts: Iterator[str]) -> list[str]:
     return sorted("".join(texts).replace(" ", ""))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(charts, widths, sizes)
 def test_words_lie_inside_the_drawing_and_apart(chart: Chart, width: float, size: float) -> None:
     drawing = chart_drawing(chart, width, FONTS, style_of(size))
@@ -128,7 +128,7 @@ def test_words_lie_inside_the_drawing_and_apart(chart: Chart, width: float, size
         assert not overlap(one, other), (text, other_text)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(charts, widths, sizes)
 def test_no_words_stand_in_a_strip(chart: Chart, width: float, size: float) -> None:
     style = style_of(size)
@@ -139,7 +139,7 @@ def test_no_words_stand_in_a_strip(chart: Chart, width: float, size: float) -> N
         assert not any(overlap(box(label, FONTS), strip) for strip in strips), label.text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(charts, widths, sizes)
 def test_no_line_runs_through_words(chart: Chart, width: float, size: float) -> None:
     shapes = chart_drawing(chart, width, FONTS, style_of(size)).shapes
@@ -150,7 +150,7 @@ def test_no_line_runs_through_words(chart: Chart, width: float, size: float) -> 
             assert not overlap(reach, box(label, FONTS)), label.text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(charts, widths, sizes)
 def test_every_letter_is_drawn_once(chart: Chart, width: float, size: float) -> None:
     style = style_of(size)
@@ -163,7 +163,7 @@ def test_every_letter_is_drawn_once(chart: Chart, width: float, size: float) -> 
 
 
 @given(charts, widths, sizes)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_labels_of_major_ticks_are_always_drawn(chart: Chart, width: float, size: float) -> None:
     ticks = place_ticks(chart.ticks, chart_scale(chart, width, size), style_of(size), FONTS)
     assert all(tick.labelled for tick in ticks if tick.tick.major)
@@ -239,7 +239,7 @@ def test_a_newline_inline_begins_a_new_line(style: ChartStyle, metrics: Metrics)
 
 
 @given(charts, st.sampled_from([12.0, 18.0]))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_parts_hold_every_lane_once_and_keep_to_the_height(chart: Chart, size: float) -> None:
     style, height = style_of(size), 500.0
     parts = chart_parts(chart, 480, height, FONTS, style)

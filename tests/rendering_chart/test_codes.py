@@ -31,7 +31,7 @@ def read(drawing: Drawing) -> list[tuple[str, str]]:
     return [(found.format.name, found.text) for found in zxingcpp.read_barcodes(page)]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.text("0123456789+", min_size=1, max_size=20).map("tel:".__add__) | st.text("ab/.:é-", min_size=1, max_size=40)
 )
@@ -66,7 +66,7 @@ def test_qr_that_no_phone_could_read_is_refused(payload: str) -> None:
         qr_drawing(payload, QR_MIN_SIZE)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text("ABCDEFGHJK0123456789-", min_size=1, max_size=30))
 def test_code128_reads_back(payload: str) -> None:
     assert [text for _, text in read(code128_drawing(payload, 40))] == [payload]

@@ -95,7 +95,7 @@ def test_page_references_name_and_lead_to_the_part(page: Node) -> None:
     assert "“About”" not in links
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=HOSTILE)
 @example(value="carriage\rreturn")
 def test_no_value_changes_the_page(
@@ -112,7 +112,7 @@ def test_no_value_changes_the_page(
     assert made.find_all("img")[0].attributes["alt"] == value
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=HOSTILE)
 def test_no_value_breaks_out_of_the_chart(
     document: Document, theme: Theme, rewritten: Callable[[Any, Any], Any], value: str

@@ -20,7 +20,7 @@ _MARKER = re.compile(r"^(\d\.|-|\[ \]) ", re.MULTILINE)
 # What the domain lets through: visible characters and single spaces.
 VISIBLE = st.characters(codec="utf-8", exclude_categories=("C", "Z", "M"))
 VALUES = st.lists(st.text(VISIBLE, min_size=1, max_size=60), min_size=1, max_size=8).map(" ".join)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _words(text: str) -> list[str]:

@@ -82,7 +82,7 @@ def test_nothing_leaves_the_column_or_overlaps(name: str, theme: str, paper: Pap
 WORDS = st.text(st.sampled_from("aijWMł ŁễΩж-'"), min_size=1, max_size=200).map(lambda text: text.strip() or "x")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(name=WORDS, note=WORDS, visits=st.integers(0, 8), look=st.sampled_from(LOOKS), draft=st.booleans())
 def test_nothing_overlaps_for_any_words(
     name: str, note: str, visits: int, look: tuple[str, Paper], draft: bool

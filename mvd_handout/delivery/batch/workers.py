@@ -7,8 +7,10 @@ file, and no exception of a worker, whose text could hold a patient's data, trav
 from __future__ import annotations
 
 import concurrent.futures as futures
+import contextlib
 import datetime as dt
 import functools
+import gc
 import itertools
 import multiprocessing
 import os
@@ -60,7 +62,23 @@ class WorkerError(HandoutError):
 def make_papers(settings: bytes, orders: Sequence[Order]) -> tuple[Result, ...]:
     """Make the papers of `orders` with the pickled recipe in `settings`. This is what runs in a worker."""
     recipe = _recipe(settings)
-    return tuple(_result(recipe, order) for order in orders)
+    with _without_collection():
+        return tuple([_result(recipe, order) for order in orders])
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let Python look for unreachable cycles between two jobs only.
+
+    Papers are made of values, which have none, and looking through all that is remembered took a sixth of the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def make_all(

@@ -80,7 +80,7 @@ def chart_plan(chart: Chart, width: float, metrics: Metrics, style: ChartStyle, 
     return _Planner(chart_scale(chart, width, style.size), width, metrics, style, memory).plan(chart)
 
 
-class _Planner(Struct, frozen=True):
+class _Planner(Struct, frozen=True, cache_hash=True):
     scale: Scale
     width: float
     metrics: Metrics
@@ -91,57 +91,63 @@ class _Planner(Struct, frozen=True):
         size = self.style.size
         ticks = self.memory(place_ticks, chart.ticks, self.scale, self.style, self.metrics)
         axis = max(labels_height(ticks, self.style), _ARROW * size)
-        flags = tuple(self._flags(chart.flags, axis + _BELOW_AXIS * size))
+        flags = self.memory.held(_placed_flags, (chart.flags,), axis + _BELOW_AXIS * size, self)
         below = flags[-1].top + flags[-1].height if flags else axis
         lanes = tuple(self._lanes(chart.lanes, below + _BELOW_AXIS * size))
         end = (lanes[-1].bottom if lanes else axis) + _BELOW_LANES * size
-        words = self._block(chart.open_end, strong=True)
+        words = self.block(chart.open_end, strong=True)
         open_end = PlacedWords(words, self.width - words.width, end + 0.5 * size, self.style.ink, right=True)
         return Plan(
             self.scale, ticks, axis, flags, lanes, end, open_end, max(open_end.y + words.height, end + _ARROW * size)
         )
 
-    def _flags(self, flags: tuple[Flag, ...], top: float) -> Iterator[PlacedFlag]:
-        """Yield flags from `top` down: each at its pole, moved to the left as far as its words need."""
-        size = self.style.size
-        side, above = _FLAG_PAD[0] * size, _FLAG_PAD[1] * size
-        for flag in sorted(flags, key=lambda flag: flag.day, reverse=True):
-            words = self._block(flag.label, 2 * side, strong=True)
-            width, height = words.width + 2 * side, words.height + 2 * above
-            x = self.scale.x(flag.day)
-            left = max(0.0, min(x - side, self.width - width))  # so that the pole always meets the frame
-            placed = PlacedWords(words, left + side, top + above, self.style.ink)
-            yield PlacedFlag(x, left, top, width, height, placed)
-            top += height + _FLAG_GAP * size
-
     def _lanes(self, lanes: tuple[Lane, ...], top: float) -> Iterator[PlacedLane]:
         for lane in lanes:
-            placed = self._lane(lane, top)
+            placed = self.memory.held(_placed_lane, (lane,), top, self)
             yield placed
             top = placed.bottom + _LANE_GAP * self.style.size
 
-    def _lane(self, lane: Lane, top: float) -> PlacedLane:
-        """Place a lane's name and time, then its strip, then what may happen."""
-        gap = _STRIP_GAP * self.style.size
-        heading, bottom = self._heading(lane, top)
-        strip = self.memory(lane_strip, lane.bands, lane.marks, self.scale, self.style, self.metrics)
-        strip_top = bottom + gap
-        text_top = strip_top + strip.height + gap if strip.rows else bottom
-        words = self._block(lane.text)
-        text = PlacedWords(words, 0.0, text_top, self.style.ink)
-        return PlacedLane(top, text_top + words.height, (*heading, text), strip, strip_top)
-
-    def _heading(self, lane: Lane, top: float) -> tuple[tuple[PlacedWords, PlacedWords], float]:
-        """Place the lane's name, and its time on the same line if both fit there, else below."""
-        size, style = self.style.size, self.style
-        name = self._block(lane.label, strong=True)
-        time = self._block(lane.when)
-        left = name.width + _WORD_GAP * size
-        beside = len(name.lines) <= 1 and len(time.lines) <= 1 and left + time.width <= self.width
-        x, y = (left, top) if beside and name.lines else (0.0, top + name.height)
-        bottom = max(top + name.height, y + time.height)
-        return (PlacedWords(name, 0.0, top, style.ink), PlacedWords(time, x, y, style.accent)), bottom
-
-    def _block(self, content: Inlines, less: float = 0.0, strong: bool = False) -> Block:
+    def block(self, content: Inlines, less: float = 0.0, strong: bool = False) -> Block:
         """Wrap words to the width, less so many points."""
         return self.memory(block, content, self.width - less, self.style.size, self.metrics, strong)
+
+
+def _placed_flags(flags: tuple[Flag, ...], top: float, planner: _Planner) -> tuple[PlacedFlag, ...]:
+    """Place flags from `top` down: each at its pole, moved to the left as far as its words need."""
+    style = planner.style
+    side, above = _FLAG_PAD[0] * style.size, _FLAG_PAD[1] * style.size
+    placed = []
+    for flag in sorted(flags, key=lambda flag: flag.day, reverse=True):
+        words = planner.block(flag.label, 2 * side, strong=True)
+        width, height = words.width + 2 * side, words.height + 2 * above
+        x = planner.scale.x(flag.day)
+        left = max(0.0, min(x - side, planner.width - width))  # so that the pole always meets the frame
+        label = PlacedWords(words, left + side, top + above, style.ink)
+        placed.append(PlacedFlag(x, left, top, width, height, label))
+        top += height + _FLAG_GAP * style.size
+    return tuple(placed)
+
+
+def _placed_lane(lane: Lane, top: float, planner: _Planner) -> PlacedLane:
+    """Place a lane's name and time, then its strip, then what may happen."""
+    style = planner.style
+    gap = _STRIP_GAP * style.size
+    heading, bottom = _heading(lane, top, planner)
+    strip = lane_strip(lane.bands, lane.marks, planner.scale, style, planner.metrics)
+    strip_top = bottom + gap
+    text_top = strip_top + strip.height + gap if strip.rows else bottom
+    words = planner.block(lane.text)
+    text = PlacedWords(words, 0.0, text_top, style.ink)
+    return PlacedLane(top, text_top + words.height, (*heading, text), strip, strip_top)
+
+
+def _heading(lane: Lane, top: float, planner: _Planner) -> tuple[tuple[PlacedWords, PlacedWords], float]:
+    """Place the lane's name, and its time on the same line if both fit there, else below."""
+    style = planner.style
+    name = planner.block(lane.label, strong=True)
+    time = planner.block(lane.when)
+    left = name.width + _WORD_GAP * style.size
+    beside = len(name.lines) <= 1 and len(time.lines) <= 1 and left + time.width <= planner.width
+    x, y = (left, top) if beside and name.lines else (0.0, top + name.height)
+    bottom = max(top + name.height, y + time.height)
+    return (PlacedWords(name, 0.0, top, style.ink), PlacedWords(time, x, y, style.accent)), bottom

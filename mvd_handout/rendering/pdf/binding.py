@@ -5,7 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
+from msgspec import Struct
+
 from mvd_handout.domain.document import Logo
+from mvd_handout.domain.memory import Memory
 from mvd_handout.rendering.fonts import FaceKey
 from mvd_handout.rendering.pdf import metadata, syntax
 from mvd_handout.rendering.pdf.assembly import (
@@ -24,7 +27,8 @@ from mvd_handout.rendering.pdf.layout import Layout
 from mvd_handout.rendering.pdf.operators import IMAGE_NAME
 from mvd_handout.rendering.pdf.outline import Entry, outline
 from mvd_handout.rendering.pdf.pagination import Pagination, Part, Place
-from mvd_handout.rendering.pdf.skeleton import Skeleton, base, font_resources, skeleton
+from mvd_handout.rendering.pdf.shapes import Laid
+from mvd_handout.rendering.pdf.skeleton import Base, Skeleton, base, font_resources, skeleton
 from mvd_handout.rendering.pdf.structure import FigureSlot
 from mvd_handout.rendering.pdf.writer import HEADER, Objects, ObjectSink, finish
 
@@ -36,7 +40,7 @@ def bind(layout: Layout) -> bytes:
     about, memory = layout.document.metadata, layout.look.memory
     beginning = memory(base, layout.look.fonts)
     bookmarks = len(layout.plan.bookmarks)
-    frame = memory(skeleton, layout.plan.tagging, beginning, layout.geometry, about.title, about.language, bookmarks)
+    frame = memory.held(_frame, (layout.plan,), beginning, layout.geometry, about.title, about.language, memory)
     extra = Objects(frame.stretch.next)
     fonts = (*beginning.fonts, *add_other_fonts(extra, layout))
     logo = layout.document.letterhead.logo
@@ -64,6 +68,11 @@ def bind(layout: Layout) -> bytes:
     return finish(stretches, frame.root, frame.info, metadata.file_id(about.document_id, packet, *contents))
 
 
+def _frame(plan: Pagination, beginning: Base, room: Geometry, title: str, language: str, memory: Memory) -> Skeleton:
+    """Return what all documents of one pagination share; many paginations share it, too."""
+    return memory(skeleton, plan.tagging, beginning, room, title, language, len(plan.bookmarks))
+
+
 def page_pieces(layout: Layout, level: int) -> Iterator[list[Piece]]:
     """Yield the pieces of each page's contents; those of this patient alone are compressed at `level`."""
     memory, room = layout.look.memory, layout.geometry
@@ -78,29 +87,42 @@ def page_pieces(layout: Layout, level: int) -> Iterator[list[Piece]]:
         yield pieces
 
 
+class _Link(Struct, frozen=True):
+    """An annotation, but for its key in the structure tree; where it leads: an action, or a section of the document."""
+
+    head: bytes
+    action: bytes
+    section: str
+
+
 def _links(layout: Layout, frame: Skeleton) -> list[bytes]:
     """Return the annotations of all links, in the order of their numbers."""
-    room, key, made = layout.geometry, len(layout.plan.pages), []
+    memory, room, key, made = layout.look.memory, layout.geometry, len(layout.plan.pages), []
     for number, page in enumerate(layout.plan.pages, start=1):
         for at, part in page.linked:
-            marks = layout.look.memory(draw_links, layout.laid[at], part, room.left(number))
-            for each in marks:
-                made.append(_annotation(each, room.paper_height, key, _action(each.mark.link, layout, frame)))
+            for link in memory(_annotations, layout.laid[at], part, room.left(number), room.paper_height):
+                action = link.action or _go_to(link.section, layout, frame)
+                made.append(b"%s/StructParent %d/A %s>>" % (link.head, key, action))
                 key += 1
     return made
 
 
-def _annotation(each: PlacedMark, height: float, key: int, action: bytes) -> bytes:
-    words = syntax.text((each.mark.text or "").strip())
-    box = b"[%.2f %.2f %.2f %.2f]" % _upwards(each.box, height)
-    head = b"<</Type/Annot/Subtype/Link/Border[0 0 0]/F 4"
-    return b"%s/Rect %s/Contents %s/StructParent %d/A %s>>" % (head, box, words, key, action)
+def _annotations(laid: Laid, part: Part, left: float, height: float) -> tuple[_Link, ...]:
+    """Return the annotations of a part, in reading order."""
+    return tuple([_annotation(each, height) for each in draw_links(laid, part, left)])
 
 
-def _action(link: str, layout: Layout, frame: Skeleton) -> bytes:
-    if link.startswith("#"):
-        return b"<</S/GoTo/D%s>>" % _destination(frame.pages, layout.plan.starts[link[1:]], layout.geometry)
-    return b"<</S/URI/URI %s>>" % syntax.text(link)
+def _annotation(each: PlacedMark, height: float) -> _Link:
+    mark, box = each.mark, b"[%.2f %.2f %.2f %.2f]" % _upwards(each.box, height)
+    words = syntax.text((mark.text or "").strip())
+    head = b"<</Type/Annot/Subtype/Link/Border[0 0 0]/F 4/Rect %s/Contents %s" % (box, words)
+    if mark.link.startswith("#"):
+        return _Link(head, b"", mark.link[1:])
+    return _Link(head, b"<</S/URI/URI %s>>" % syntax.text(mark.link), "")
+
+
+def _go_to(section: str, layout: Layout, frame: Skeleton) -> bytes:
+    return b"<</S/GoTo/D%s>>" % _destination(frame.pages, layout.plan.starts[section], layout.geometry)
 
 
 def _outline(plan: Pagination, pages: tuple[int, ...], first: int, room: Geometry) -> list[bytes]:

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from mvd_handout.content.theme import Theme
 from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.drawing import Colour
-from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.fonts import FontSet, Runs
 from mvd_handout.rendering.pdf.tags import Element, renumbered
 
 Box = tuple[float, float, float, float]
@@ -53,7 +53,7 @@ class Mark(Struct, frozen=True, gc=False):
     piece: int | None = None
     text: str | None = None
     link: str = ""
-    others: tuple[tuple[FaceKey, str], ...] = ()
+    others: Runs = ()
     layers: tuple[bytes, ...] = ()
 
     def placed(self, left: float, top: float) -> Box:
@@ -177,3 +177,10 @@ def indented(part: Slice, x: float) -> Slice:
 def shifted(marks: Iterable[Mark], x: float = 0.0, y: float = 0.0) -> tuple[Mark, ...]:
     """Return marks at another place of their slice."""
     return tuple(structs.replace(mark, x=mark.x + x, y=mark.y + y) for mark in marks)
+
+
+def raised(marks: Iterable[Mark], by: int) -> tuple[Mark, ...]:
+    """Return marks whose pieces of content have numbers that are higher by so many."""
+    if not by:
+        return tuple(marks)
+    return tuple([mark if mark.piece is None else structs.replace(mark, piece=mark.piece + by) for mark in marks])

@@ -14,7 +14,7 @@ from msgspec import structs
 from mvd_handout.domain.document import Furniture, Identifier, Letterhead, Text
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.words import Setting, baseline, lines, setting, text_mark
-from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, shifted, stacked
+from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, raised, shifted, stacked
 from mvd_handout.rendering.pdf.geometry import Geometry
 from mvd_handout.rendering.pdf.operators import image, rectangle, rule
 from mvd_handout.rendering.wrapping import wrap
@@ -121,18 +121,26 @@ def _row(row: list[tuple[int, Identifier, float]], width: float, look: Look) -> 
     gap = min(3 * _GAP, spare / (len(row) - 1)) if len(row) > 1 else 0.0
     columns, x = [], 0.0
     for number, entry, natural in row:
-        columns.append(_entry(number, entry, natural, x, look))
+        columns.append(
+            tuple(
+                [
+                    structs.replace(part, marks=shifted(part.marks, x))
+                    for part in _entry(number, entry, natural, width, look)
+                ]
+            )
+        )
         x += natural + gap
     return tuple(_side_by_side(columns))
 
 
-def _entry(piece: int, entry: Identifier, width: float, x: float, look: Look) -> tuple[Slice, ...]:
-    label = structs.replace(_small(look, look.theme.colour.quiet), x=x)
-    value = structs.replace(_small(look, look.theme.colour.ink), x=x, strong=True, size=_value_size(label.size))
+def _entry(piece: int, entry: Identifier, natural: float, width: float, look: Look) -> tuple[Slice, ...]:
+    """Set an entry in its `natural` width; its label fits into that, or else has all the width that there is."""
+    label = _small(look, look.theme.colour.quiet)
+    value = structs.replace(_small(look, look.theme.colour.ink), strong=True, size=_value_size(label.size))
     value = structs.replace(value, leading=value.size * _LEADING)
     return (
-        *lines((Text(entry.label + " "),), (piece,), width, label, look),
-        *lines((Text(entry.value + " "),), (piece,), width, value, look),
+        *look.memory(lines, (Text(entry.label + " "),), (piece,), width, label, look),
+        *lines((Text(entry.value + " "),), (piece,), natural, value, look),
     )
 
 
@@ -158,7 +166,7 @@ def letterhead(head: Letterhead, width: float, look: Look) -> Fragment:
     words_height = sum(part.height for part in words.slices)
     at, first = max(0.0, (tall - words_height) / 2), len(elements)
     for part in words.slices:
-        marks += [_raised(mark, part.first_piece + first) for mark in shifted(part.marks, part.x, at)]
+        marks += raised(shifted(part.marks, part.x, at), part.first_piece + first)
         at += part.height
     elements += [tags.renumbered(element, first) for element in words.elements]
     gap = 8.0 if elements else 0.0
@@ -183,12 +191,7 @@ def _beside(near: Fragment, far: Fragment) -> Fragment:
 
 def _numbered(part: Slice, by: int) -> Slice:
     """Return a slice whose marks carry their full numbers, so that it can be merged with others."""
-    marks = tuple(_raised(mark, part.first_piece + by) for mark in part.marks)
-    return structs.replace(part, marks=marks, first_piece=0)
-
-
-def _raised(mark: Mark, by: int) -> Mark:
-    return mark if mark.piece is None else structs.replace(mark, piece=mark.piece + by)
+    return structs.replace(part, marks=raised(part.marks, part.first_piece + by), first_piece=0)
 
 
 def _to_the_right(fragment: Fragment, width: float) -> Fragment:

@@ -8,7 +8,6 @@ one nor mend it after a change. Its first 16 digits only say which key it was ma
 from __future__ import annotations
 
 import enum
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ _STANDARD: Final = {
     "issued": re.compile(r"<dc:date><rdf:Seq><rdf:li>([^<]*)<"),
 }
 _LOCKED: Final = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
+_SEAL_BEGINS: Final = b"<mvd:seal>"
 _SEAL: Final = re.compile(rb"<mvd:seal>([0-9a-f]{%d})</mvd:seal>" % SEAL_DIGITS)
 
 
@@ -77,13 +77,16 @@ def check_seal(pdf: bytes, key: bytes) -> Seal:
 
 
 def _blank(pdf: bytes) -> tuple[bytes, slice]:
-    matches = list(_SEAL.finditer(pdf))
-    if len(matches) != 1:
-        raise ValueError(f"{len(matches)} seals in the file")
-    start, end = matches[0].span(1)
-    return pdf[:start] + b"0" * SEAL_DIGITS + pdf[end:], slice(start, end)
+    start = pdf.find(_SEAL_BEGINS) + len(_SEAL_BEGINS)
+    match = _SEAL.match(pdf, start - len(_SEAL_BEGINS)) if start >= len(_SEAL_BEGINS) else None
+    if match is None or pdf.find(_SEAL_BEGINS, start) >= 0:
+        raise ValueError("the file has not exactly one seal")
+    return b"".join((pdf[:start], b"0" * SEAL_DIGITS, pdf[match.end(1) :])), slice(*match.span(1))
 
 
 def _seal(blank: bytes, key: bytes) -> bytes:
-    which = hmac.new(key, _PURPOSE + b"key", hashlib.sha256).hexdigest()[:_KEY_DIGITS]
-    return (which + hmac.new(key, _PURPOSE + blank, hashlib.sha256).hexdigest()).encode("ascii")
+    return _which(key) + hmac.digest(key, _PURPOSE + blank, "sha256").hex().encode("ascii")
+
+
+def _which(key: bytes) -> bytes:
+    return hmac.digest(key, _PURPOSE + b"key", "sha256").hex()[:_KEY_DIGITS].encode("ascii")

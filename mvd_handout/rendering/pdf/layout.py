@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from mvd_handout.content.theme import Theme
-from mvd_handout.domain.document import Block, Document, Letterhead, PageRef
+from mvd_handout.domain.document import Block, Chart, Document, Inline, Inlines, Letterhead, PageRef, Section
 from mvd_handout.domain.errors import ContentError, Fault
 from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.fonts import FontSet
@@ -17,7 +17,7 @@ from mvd_handout.rendering.pdf import furniture
 from mvd_handout.rendering.pdf.fragments import Look, Slice
 from mvd_handout.rendering.pdf.geometry import Geometry, Paper, geometry
 from mvd_handout.rendering.pdf.pagination import BODY_GAP, FOOT_GAP, OPENING, Pagination, height, paginate
-from mvd_handout.rendering.pdf.shapes import Laid, laid, laid_block, laid_with_pages
+from mvd_handout.rendering.pdf.shapes import Laid, laid, laid_block, laid_open_end, laid_picture, laid_with_pages
 
 _ROUNDS: Final = 12
 
@@ -51,12 +51,14 @@ def lay_out(document: Document, theme: Theme, paper: Paper, fonts: FontSet, memo
     foot = furniture.foot(document.furniture, room, look)
     foot_height = furniture.slices_height(foot)
     other = room.foot_bottom - foot_height - FOOT_GAP - (room.top + height(opening[1].shape) + BODY_GAP)
-    lay = _layer(document, room.width, memory(Look, theme, fonts, other, memory))
-    sections = tuple([(each.name, len(each.blocks), each.start) for each in document.sections])
+    look_of_blocks = memory(Look, theme, fonts, other, memory)
+    made = [memory.held(section_parts, (section,), room.width, look_of_blocks) for section in document.sections]
+    sections = tuple([(each.name, len(parts), each.start) for each, parts in zip(document.sections, made, strict=True)])
+    all_parts = [part for parts in made for part in parts]
     shapes = tuple([each.shape for each in opening])
     pages = {section.name: number for number, section in enumerate(document.sections, start=1)}
     for _ in range(_ROUNDS):
-        body = lay(pages)
+        body = [_placed(part, pages, room.width, look_of_blocks) for part in all_parts]
         plan = memory(paginate, shapes, tuple([each.shape for each in body]), sections, room, foot_height)
         found = plan.section_pages()
         if found == pages:
@@ -77,29 +79,43 @@ def _opening(document: Document, room: Geometry, look: Look) -> tuple[Laid, ...]
     return made
 
 
-def _layer(document: Document, width: float, look: Look) -> Callable[[Mapping[str, int]], tuple[Laid, ...]]:
-    """Return a function of the sections' pages that lays out all blocks; only those that name pages are done again."""
-    memory = look.memory
-    blocks = [block for section in document.sections for block in section.blocks]
-    body: list[Laid | None] = []
-    referring: list[tuple[int, Block, tuple[str, ...]]] = []
-    for number, block in enumerate(blocks):
-        names = memory.held(referred, (block,))
-        body.append(None if names else memory.held(laid_block, (block,), width, look))
-        if names:
-            referring.append((number, block, names))
+class Referring(Struct, frozen=True, eq=False):
+    """A part that names pages of sections: when these are known, `lay` makes it of `content`."""
 
-    def lay(pages: Mapping[str, int]) -> tuple[Laid, ...]:
-        for number, block, names in referring:
-            body[number] = memory.held(laid_with_pages, (block,), _pages_of(names, pages), width, look)
-        return tuple([each for each in body if each is not None])
-
-    return lay
+    lay: Callable[..., Laid]
+    content: Block | Inlines
+    names: tuple[str, ...]
 
 
-def referred(block: Block) -> tuple[str, ...]:
-    """Return the sections whose pages a block names."""
-    return tuple(sorted({each.section for each in block_inlines(block) if isinstance(each, PageRef)}))
+Parts = tuple[Laid | Referring, ...]
+
+
+def section_parts(section: Section, width: float, look: Look) -> Parts:
+    """Return the blocks of a section, laid out but for those that name pages. Most sections are common to many."""
+    return tuple([part for block in section.blocks for part in look.memory.held(_parts, (block,), width, look)])
+
+
+def _parts(block: Block, width: float, look: Look) -> Parts:
+    """Return the parts of a block. The words at a chart's open end name a page; its picture stays when pages move."""
+    if isinstance(block, Chart):
+        picture = structs.replace(block, open_end=())
+        if not referred(block_inlines(picture)):
+            names = referred(block.open_end)
+            return laid_picture(block, width, look), Referring(laid_open_end, block.open_end, names)
+    names = referred(block_inlines(block))
+    return (Referring(laid_with_pages, block, names) if names else laid_block(block, width, look),)
+
+
+def _placed(part: Laid | Referring, pages: Mapping[str, int], width: float, look: Look) -> Laid:
+    """Return a part laid out, when the sections begin on these pages."""
+    if isinstance(part, Laid):
+        return part
+    return look.memory.held(part.lay, (part.content,), _pages_of(part.names, pages), width, look)
+
+
+def referred(content: Iterable[Inline]) -> tuple[str, ...]:
+    """Return the sections whose pages are named."""
+    return tuple(sorted({each.section for each in content if isinstance(each, PageRef)}))
 
 
 def _pages_of(names: tuple[str, ...], pages: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+from binascii import hexlify
 from functools import singledispatch
 from typing import Final
 
 from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Layer, Line, Metrics, Polygon, Rect, Shape
-from mvd_handout.rendering.fonts import FaceKey, FontSet
+from mvd_handout.rendering.fonts import FaceKey, FontSet, Runs
 from mvd_handout.rendering.reportlab_marks import new_path, numbers
 
 RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}
@@ -17,19 +18,20 @@ _FEW: Final = 64
 """Sizes and colours of a theme; those of several fit."""
 
 
-def show_text(text: str, size: float, strong: bool, colour: Colour, fonts: FontSet) -> bytes:
-    """Return the operators, for use between BT and ET, that write `text`.
-
-    Raises:
-        GlyphError: no face has one of the characters.
-    """
-    shown = [f"{_font(face, size)} <{run.encode('utf-16-be').hex()}> Tj" for face, run in fonts.runs(text, strong)]
-    return f"{_fill(colour)} {' '.join(shown)}".encode("ascii")
+def show_text(runs: Runs, size: float, colour: Colour) -> bytes:
+    """Return the operators, for use between BT and ET, that write a text which is shared out among the faces."""
+    shown = [b"%b <%b> Tj" % (_font(face, size), hexlify(run.encode("utf-16-be"))) for face, run in runs]
+    return b"%b %b" % (_ink(colour), b" ".join(shown))
 
 
 @functools.lru_cache(_FEW)
-def _font(face: FaceKey, size: float) -> str:
-    return f"/{RESOURCE_NAMES[face]} {numbers(size)} Tf"
+def _font(face: FaceKey, size: float) -> bytes:
+    return f"/{RESOURCE_NAMES[face]} {numbers(size)} Tf".encode("ascii")
+
+
+@functools.lru_cache(_FEW)
+def _ink(colour: Colour) -> bytes:
+    return _fill(colour).encode("ascii")
 
 
 @functools.lru_cache(_FEW)
@@ -37,11 +39,9 @@ def _fill(colour: Colour) -> str:
     return f"{numbers(*colour)} rg"
 
 
-def others(text: str, strong: bool, fonts: FontSet) -> tuple[tuple[FaceKey, str], ...]:
-    """Return what of `text` the fallback faces draw."""
-    if fonts.plain.issuperset(text):
-        return ()
-    return tuple(run for run in fonts.runs(text, strong) if run[0].startswith("other"))
+def others(runs: Runs) -> Runs:
+    """Return the runs that the fallback faces draw."""
+    return tuple([run for run in runs if run[0].startswith("other")])
 
 
 def rectangle(box: tuple[float, float, float, float], fill: Colour) -> bytes:
@@ -88,14 +88,14 @@ def _layer(layer: Layer, fonts: FontSet) -> bytes:
     return b"\n".join([_shape(shape, fonts) for shape in layer])
 
 
-def drawing_others(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> tuple[tuple[FaceKey, str], ...]:
+def drawing_others(drawing: Drawing, fonts: FontSet, memory: Memory = NO_MEMORY) -> Runs:
     """Return what the fallback faces draw of a drawing's labels."""
     return tuple(other for layer in drawing.layers for other in memory.held(_layer_others, (layer,), fonts))
 
 
-def _layer_others(layer: Layer, fonts: FontSet) -> tuple[tuple[FaceKey, str], ...]:
+def _layer_others(layer: Layer, fonts: FontSet) -> Runs:
     labels = (shape for shape in layer if isinstance(shape, Label))
-    return tuple(run for label in labels for run in others(label.text, label.strong, fonts))
+    return tuple([run for label in labels for run in others(fonts.runs(label.text, label.strong))])
 
 
 def label_left(label: Label, metrics: Metrics) -> float:
@@ -143,7 +143,7 @@ def _(shape: Line, fonts: FontSet) -> bytes:
 @_shape.register
 def _(shape: Label, fonts: FontSet) -> bytes:
     place = numbers(label_left(shape, fonts), -shape.y)
-    show = show_text(shape.text, shape.size, shape.strong, shape.colour, fonts)
+    show = show_text(fonts.runs(shape.text, shape.strong), shape.size, shape.colour)
     return b"BT 1 0 0 1 %s Tm %s ET" % (place.encode("ascii"), show)
 
 

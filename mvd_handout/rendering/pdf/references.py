@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import is_
 
 from msgspec import structs
 
@@ -33,13 +34,15 @@ def with_pages(block: Block, pages: Mapping[str, int]) -> Block:
     Raises:
         ContentError: a reference points to a section that is not there.
     """
-    return _changed(block, lambda content: _with_pages(content, pages))
+    return _changed(block, lambda content: filled_in(content, pages))
 
 
-def _with_pages(content: Inlines, pages: Mapping[str, int]) -> Inlines:
-    if not any(isinstance(inline, PageRef) for inline in content):
-        return content
-    return tuple(_filled(inline, pages) for inline in content)
+def filled_in(content: Inlines, pages: Mapping[str, int]) -> Inlines:
+    """Return `content` with page numbers, or `content` itself if it names none. Raises ContentError."""
+    for inline in content:
+        if isinstance(inline, PageRef):
+            return tuple([_filled(inline, pages) for inline in content])
+    return content
 
 
 def _filled(inline: Inline, pages: Mapping[str, int]) -> Inline:
@@ -71,17 +74,20 @@ def _changed(block: Block, change: Change) -> Block:
 
 def _changed_chart(chart: Chart, change: Change) -> Chart:
     """Change a chart; lanes and flags that stay as they are stay the same objects."""
-    lanes = tuple(_changed_lane(lane, change) for lane in chart.lanes)
-    flags = tuple(structs.replace(flag, label=change(flag.label)) for flag in chart.flags)
+    lanes = tuple([_changed_lane(lane, change) for lane in chart.lanes])
+    labels = tuple([change(flag.label) for flag in chart.flags])
+    flags = tuple([structs.replace(flag, label=label) for flag, label in zip(chart.flags, labels, strict=True)])
     return structs.replace(
         chart,
-        lanes=chart.lanes if lanes == chart.lanes else lanes,
-        flags=chart.flags if flags == chart.flags else flags,
+        lanes=chart.lanes if all(map(is_, lanes, chart.lanes)) else lanes,
+        flags=chart.flags
+        if all(label is flag.label for label, flag in zip(labels, chart.flags, strict=True))
+        else flags,
         open_end=change(chart.open_end),
     )
 
 
 def _changed_lane(lane: Lane, change: Change) -> Lane:
-    before = (lane.label, lane.when, lane.text)
-    label, when, text = after = tuple(map(change, before))
-    return lane if after == before else structs.replace(lane, label=label, when=when, text=text)
+    label, when, text = change(lane.label), change(lane.when), change(lane.text)
+    same = label is lane.label and when is lane.when and text is lane.text
+    return lane if same else structs.replace(lane, label=label, when=when, text=text)

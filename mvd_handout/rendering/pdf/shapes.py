@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from mvd_handout.domain.document import Block, PageRef
-from mvd_handout.rendering.fonts import FaceKey
+from mvd_handout.domain.document import Block, Chart, Inline, Inlines, PageRef
+from mvd_handout.rendering.fonts import Runs
 from mvd_handout.rendering.glyphs import block_inlines
 from mvd_handout.rendering.pdf.blocks import block_fragment
+from mvd_handout.rendering.pdf.blocks.figures import open_end_fragment, picture_fragment
 from mvd_handout.rendering.pdf.fragments import Bookmark, Fragment, Group, Look, Mark, Slice
-from mvd_handout.rendering.pdf.references import with_pages
+from mvd_handout.rendering.pdf.references import filled_in, with_pages
 from mvd_handout.rendering.pdf.tags import FIGURE, Element, count_figures
 
 _CLINICS_OWN = ("clinic.", "phone.", "surgeon.", "values.", "handout.", "approval.")
@@ -71,7 +72,7 @@ class Laid(Struct, frozen=True, eq=False):
     shape: Shape
     tags: dict[int, bytes]
     figures: tuple[Figure, ...]
-    others: tuple[tuple[FaceKey, str], ...]
+    others: Runs
 
 
 def laid(fragment: Fragment, look: Look, common: bool = False) -> Laid:
@@ -79,7 +80,7 @@ def laid(fragment: Fragment, look: Look, common: bool = False) -> Laid:
     tagged = look.memory(_tagged, fragment.elements)
     return Laid(
         fragment,
-        look.memory(_itself, _shape(fragment, tagged.silent, common)),
+        look.memory.first(_shape(fragment, tagged.silent, common)),
         tagged.tags,
         tuple(_figures(fragment)) if tagged.figures else (),
         tuple([other for part in fragment.slices for mark in part.marks for other in mark.others]),
@@ -96,16 +97,23 @@ def laid_with_pages(block: Block, pages: tuple[tuple[str, int], ...], width: flo
     return laid_block(with_pages(block, dict(pages)), width, look)
 
 
+def laid_picture(chart: Chart, width: float, look: Look) -> Laid:
+    """Lay out a chart without the words at its open end."""
+    return laid(picture_fragment(chart, width, look), look)
+
+
+def laid_open_end(content: Inlines, pages: tuple[tuple[str, int], ...], width: float, look: Look) -> Laid:
+    """Lay out the words at the open end of a chart. Raises ContentError as `laid_with_pages` does."""
+    return laid(open_end_fragment(filled_in(content, dict(pages)), width, look), look, all(map(_is_common, content)))
+
+
 def is_common(block: Block) -> bool:
     """Whether a block holds nothing but words of the handout and of the clinic. Only speed depends on it."""
-    return all(
-        isinstance(inline, PageRef) or not inline.field or inline.field.startswith(_CLINICS_OWN)
-        for inline in block_inlines(block)
-    )
+    return all(map(_is_common, block_inlines(block)))
 
 
-def _itself(shape: Shape) -> Shape:
-    return shape
+def _is_common(inline: Inline) -> bool:
+    return isinstance(inline, PageRef) or not inline.field or inline.field.startswith(_CLINICS_OWN)
 
 
 def _shape(fragment: Fragment, elements: tuple[Element, ...], common: bool) -> Shape:

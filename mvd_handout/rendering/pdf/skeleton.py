@@ -26,8 +26,11 @@ ALWAYS: Final[tuple[FaceKey, FaceKey]] = ("regular", "strong")
 """The faces that every file has."""
 
 
-class Base(Struct, frozen=True):
-    """The stretch of the fonts that every file has: `fonts` are resources by name, `intent` is the output intent."""
+class Base(Struct, frozen=True, eq=False):
+    """The stretch of the fonts that every file has: `fonts` are resources by name, `intent` is the output intent.
+
+    It is only equal to itself.
+    """
 
     stretch: Stretch
     fonts: tuple[tuple[FaceKey, int], ...]

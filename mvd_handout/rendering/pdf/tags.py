@@ -24,7 +24,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, structs
 
-from mvd_handout.domain.document import Inlines, Link, PageRef, Table
+from mvd_handout.domain.document import Inlines, Link, PageRef
 
 FIGURE: Final = "Figure"
 CHECK_BOX: Final = "\u2610"
@@ -87,17 +87,27 @@ def list_element(style: str, items: Iterable[tuple[int, tuple[Element | int, ...
     return Element("L", tuple(rows), numbering=_NUMBERING[style])
 
 
-def table(block: Table, rows: Sequence[Sequence[tuple[Element | int, ...]]]) -> Element:
-    """Return a table from the kids of its cells, the header row first."""
-    head = Element("TR", tuple(Element("TH", kids, scope="Column") for kids in rows[0]))
-    body = tuple(Element("TR", tuple(_cell(block, n, kids) for n, kids in enumerate(row))) for row in rows[1:])
-    return Element("Table", (Element("THead", (head,)), *([Element("TBody", body)] if body else [])))
+def header_row(cells: Iterable[tuple[Element | int, ...]]) -> Element:
+    """Return the header row of a table from the kids of its cells."""
+    return Element("TR", tuple([Element("TH", kids, scope="Column") for kids in cells]))
 
 
-def _cell(block: Table, column: int, kids: tuple[Element | int, ...]) -> Element:
-    if block.row_headers and column == 0:
-        return Element("TH", kids, scope="Row")
-    return Element("TD", kids)
+def row(cells: Iterable[tuple[Element | int, ...]], headed: bool) -> Element:
+    """Return a row from the kids of its cells; the first may be its heading."""
+    return Element(
+        "TR",
+        tuple(
+            [
+                Element("TH", kids, scope="Row") if headed and column == 0 else Element("TD", kids)
+                for column, kids in enumerate(cells)
+            ]
+        ),
+    )
+
+
+def table(header: Element, rows: Sequence[Element]) -> Element:
+    """Return a table of rows."""
+    return Element("Table", (Element("THead", (header,)), *([Element("TBody", tuple(rows))] if rows else [])))
 
 
 def figure(piece: int, alt: str) -> Element:
@@ -117,10 +127,12 @@ def section(kids: Iterable[Element]) -> Element:
 
 def renumbered(element: Element, by: int) -> Element:
     """Return `element` with all piece numbers raised."""
-    if not by:
-        return element
-    kids = tuple(kid + by if isinstance(kid, int) else renumbered(kid, by) for kid in element.kids)
-    return structs.replace(element, kids=kids)
+    return structs.replace(element, kids=renumbered_kids(element.kids, by)) if by else element
+
+
+def renumbered_kids(kids: tuple[Element | int, ...], by: int) -> tuple[Element | int, ...]:
+    """Return the kids of an element with all piece numbers raised."""
+    return tuple([kid + by if isinstance(kid, int) else renumbered(kid, by) for kid in kids])
 
 
 def count_figures(elements: Iterable[Element | int]) -> int:

@@ -11,7 +11,7 @@ from mvd_handout.rendering.drawing import Drawing
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.prose import measure
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
-from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, indented, shifted
+from mvd_handout.rendering.pdf.fragments import Fragment, Look, Mark, Slice, indented, shifted, stacked
 from mvd_handout.rendering.pdf.operators import drawing_layers, drawing_others
 
 _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
@@ -28,22 +28,29 @@ _EVEN: Final = (0.56, 0.64, 0.72, 0.8, _WHOLE)
 
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
-    """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again.
+    """Draw the chart, with the words at its open end below."""
+    return stacked([picture_fragment(block, width, look), open_end_fragment(block.open_end, width, look)])
 
-    The words at the open end name a page, so a chart is laid out again when pages move. The picture stays.
-    """
+
+def picture_fragment(block: Chart, width: float, look: Look) -> Fragment:
+    """Draw the chart; one that is higher than a page continues on the next, with its axis drawn again."""
     days = (block.first_day, block.break_day, block.last_day)
     slices = look.memory.held(_chart_slices, (block.ticks, block.lanes, block.flags), days, width, look)
-    elements, pieces, words = _open_end(block.open_end, width, look)
-    space = look.theme.space.block
-    return Fragment(
-        (tags.figure(0, block.alt), *elements),
-        pieces,
-        (*slices, *words),
-        before=space,
-        after=space,
-        keeps_previous=True,
-    )
+    element, before = tags.figure(0, block.alt), look.theme.space.block
+    return Fragment((element,), 1, slices, before=before, keeps_next=True, keeps_previous=True)
+
+
+def open_end_fragment(content: Inlines, width: float, look: Look) -> Fragment:
+    """Set the words below the arrow of a chart's axis, at the right. They are words, since they lead on to a page."""
+    how = setting(look, look.theme.type.chart, strong=True)
+    counter = tags.Counter()
+    kids, pieces = tags.words(content, counter)
+    moved = [
+        structs.replace(indented(part, width - max(mark.x + mark.box[2] for mark in part.marks)), joined=True)
+        for part in lines(content, pieces, width, how, look)
+    ]
+    elements = (tags.paragraph(kids),) if moved else ()
+    return Fragment(elements, counter.next, tuple(moved), after=look.theme.space.block, keeps_previous=True)
 
 
 def _chart_slices(
@@ -67,15 +74,6 @@ def _chart_slices(
     if len(parts) > 1:
         parts = next(even for even in map(split, _EVEN) if len(even) <= len(parts))
     return tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
-
-
-def _open_end(content: Inlines, width: float, look: Look) -> _Words:
-    """Set the words at the open end of the axis: below its arrow, at the right. They are words, since they lead on."""
-    size = look.theme.type.chart
-    how = setting(look, size, strong=True)
-    elements, pieces, words = _caption(content, width, how, look)
-    moved = (indented(part, width - max(mark.x + mark.box[2] for mark in part.marks)) for part in words)
-    return elements, pieces, tuple(structs.replace(part, joined=True) for part in moved)
 
 
 def icons_fragment(block: Icons, width: float, look: Look) -> Fragment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Final
 
 from msgspec import Struct, structs
@@ -11,7 +11,7 @@ from mvd_handout.domain.document import Inlines, Table
 from mvd_handout.rendering.pdf import tags
 from mvd_handout.rendering.pdf.blocks.columns import column_widths
 from mvd_handout.rendering.pdf.blocks.words import Setting, lines, setting
-from mvd_handout.rendering.pdf.fragments import Fragment, Group, Look, Mark, Slice, shifted
+from mvd_handout.rendering.pdf.fragments import Fragment, Group, Look, Mark, Slice, raised, shifted
 from mvd_handout.rendering.pdf.operators import rectangle, rule, upright
 
 PAD_X: Final = 8.0
@@ -23,11 +23,11 @@ _KEPT_ROWS: Final = 8
 _THIN, _THICK = 0.75, 1.5
 
 
-class _Row(Struct, frozen=True):
-    """A row: its slices, what its cells own, and the number after its last piece of content."""
+class _Row(Struct, frozen=True, eq=False):
+    """A row: its slices, its element, and the number after its last piece of content. It is only equal to itself."""
 
     slices: tuple[Slice, ...]
-    kids: tuple[tuple[tags.Element | int, ...], ...]
+    element: tags.Element
     next: int
 
 
@@ -35,35 +35,38 @@ def table_fragment(block: Table, width: float, look: Look) -> Fragment:
     """Set a table. A row is parted only if it is higher than a page; a short table stays whole."""
     grid = _Grid(column_widths(block, width, look), width, look)
     head = look.memory(_row, grid, block.header, 0, _HEADER)
-    how = _Kind(writing=block.rows_for_writing, strong_first=block.row_headers)
-    slices = list(head.slices)
-    groups = [Group(0, len(slices) - 1)]
-    kids, pieces = [head.kids], head.next
+    slices, groups, rows, pieces = list(head.slices), [Group(0, len(head.slices) - 1)], [], head.next
     for number, cells in enumerate(block.rows):
-        made = look.memory(_row, grid, cells, pieces, how)
-        groups.append(Group(len(slices), len(slices) + len(made.slices) - 1))
-        kids.append(made.kids)
-        pieces = made.next
-        slices += [
-            structs.replace(part, header=head.slices, joined=number == 0 and first)
-            for part, first in _with_first(made.slices)
-        ]
+        kind = _Kind(False, block.rows_for_writing, block.row_headers, number == 0)
+        row = look.memory(_row_below, head, grid, cells, pieces, kind)
+        groups.append(Group(len(slices), len(slices) + len(row.slices) - 1))
+        slices += row.slices
+        rows.append(row.element)
+        pieces = row.next
     if len(block.rows) <= _KEPT_ROWS:
         groups.append(Group(0, len(slices) - 1, share=0.6))
     space = look.theme.space.block
-    return Fragment((tags.table(block, kids),), pieces, tuple(slices), before=space, after=space, groups=tuple(groups))
+    element = tags.table(head.element, rows)
+    return Fragment((element,), pieces, tuple(slices), before=space, after=space, groups=tuple(groups))
 
 
-def _with_first(slices: tuple[Slice, ...]) -> list[tuple[Slice, bool]]:
-    return [(part, number == 0) for number, part in enumerate(slices)]
+def _row_below(head: _Row, grid: _Grid, cells: tuple[Inlines, ...], first_piece: int, kind: _Kind) -> _Row:
+    """Set a row that has the header above it wherever it begins a page."""
+    row = _row(grid, cells, first_piece, kind)
+    slices = [
+        structs.replace(part, header=head.slices, joined=kind.first and number == 0)
+        for number, part in enumerate(row.slices)
+    ]
+    return structs.replace(row, slices=tuple(slices))
 
 
 class _Kind(Struct, frozen=True):
-    """What kind of row it is: the header, one to write in, one whose first cell is strong."""
+    """What kind of row it is: the header, one to write in, one whose first cell is its heading, the first below."""
 
     header: bool = False
     writing: bool = False
-    strong_first: bool = False
+    headed: bool = False
+    first: bool = False
 
 
 _HEADER: Final = _Kind(header=True)
@@ -71,24 +74,37 @@ _HEADER: Final = _Kind(header=True)
 
 def _row(grid: _Grid, cells: tuple[Inlines, ...], first_piece: int, kind: _Kind) -> _Row:
     """Set a row: a slice for every level of lines, so that even an endless row can be parted."""
-    counter = tags.Counter(first_piece)
     how = setting(grid.look, grid.look.theme.type.table)
-    kids, levels, x = [], [], PAD_X
+    kids, levels, x, piece = [], [], PAD_X, first_piece
     for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=True)):
-        strong = kind.header or (kind.strong_first and number == 0)
-        how = structs.replace(how, strong=strong, x=x)
-        cell_kids, pieces = tags.words(cell, counter)
-        kids.append(cell_kids)
-        levels.append(lines(cell, pieces, column - 2 * PAD_X, how, grid.look))
+        strong = kind.header or (kind.headed and number == 0)
+        made = grid.look.memory(_cell, cell, column - 2 * PAD_X, x, strong, grid.look)
+        kids.append(tags.renumbered_kids(made.kids, piece))
+        levels.append([raised(part.marks, piece) for part in made.lines])
         x += column
-    return _Row(grid.closed(_levels(levels, how), kind), tuple(kids), counter.next)
+        piece += made.pieces
+    element = tags.header_row(kids) if kind.header else tags.row(kids, headed=kind.headed)
+    return _Row(grid.closed(_levels(levels, how), kind), element, piece)
 
 
-def _levels(cells: list[tuple[Slice, ...]], how: Setting) -> list[Slice]:
-    levels = [
-        Slice(how.leading, tuple(mark for part in level if part for mark in part.marks))
-        for level in zip_longest(*cells)
-    ]
+class _Cell(Struct, frozen=True):
+    """The lines of a cell and what it owns; its pieces of content are numbered from 0."""
+
+    kids: tuple[tags.Element | int, ...]
+    pieces: int
+    lines: tuple[Slice, ...]
+
+
+def _cell(cell: Inlines, width: float, x: float, strong: bool, look: Look) -> _Cell:
+    """Set a cell by itself: days, hours and places are the same for many patients, whole rows are not."""
+    counter = tags.Counter()
+    kids, pieces = tags.words(cell, counter)
+    how = setting(look, look.theme.type.table, strong=strong, x=x)
+    return _Cell(kids, counter.next, lines(cell, pieces, width, how, look))
+
+
+def _levels(cells: list[list[tuple[Mark, ...]]], how: Setting) -> list[Slice]:
+    levels = [Slice(how.leading, tuple(chain(*level))) for level in zip_longest(*cells, fillvalue=())]
     return levels or [Slice(how.leading)]
 
 

@@ -59,23 +59,24 @@ def baseline(how: Setting, look: Look) -> float:
 def text_mark(text: str, x: float, y: float, how: Setting, look: Look, piece: int | None, link: str = "") -> Mark:
     """Return one run of words with its base line at `y`."""
     visible = look.fonts.width(text.rstrip(" "), how.size, how.strong)
-    return Mark(
-        x=x,
-        y=y,
-        operators=show_text(text, how.size, how.strong, how.link_colour if link else how.colour, look.fonts),
-        box=(0.0, -look.fonts.ascent(how.size), visible, look.fonts.descent(how.size)),
-        piece=piece,
-        text=text,
-        link=link,
-        others=others(text, how.strong, look.fonts),
-    )
+    return _words_mark(text, visible, x, y, how, look, piece, link)
+
+
+def _words_mark(
+    text: str, width: float, x: float, y: float, how: Setting, look: Look, piece: int | None, link: str
+) -> Mark:
+    fonts, size = look.fonts, how.size
+    runs = fonts.runs(text, how.strong)
+    operators = show_text(runs, size, how.link_colour if link else how.colour)
+    box = (0.0, -fonts.ascent(size), width, fonts.descent(size))
+    return Mark(x, y, operators, box, piece, text, link, others(runs))
 
 
 def _mark(
     run: WrappedRun, content: Inlines, pieces: tuple[int | None, ...], base: float, how: Setting, look: Look
 ) -> Mark:
-    link = target(content[run.inline])
-    return text_mark(run.text, how.x + run.x, base, _for_run(run, how), look, pieces[run.inline], link)
+    link, piece = target(content[run.inline]), pieces[run.inline]
+    return _words_mark(run.text, run.width, how.x + run.x, base, _for_run(run, how), look, piece, link)
 
 
 def _for_run(run: WrappedRun, how: Setting) -> Setting:
