@@ -204,10 +204,17 @@ def append_to(path: Path, data: bytes, label: str) -> None:
     with output_trouble(label):
         descriptor = os.open(path, _APPEND)
         try:
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it; the system may take less at a time. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
@@ -255,17 +262,10 @@ def _temporary(path: Path) -> Path:
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     descriptor = os.open(path, _CREATE, mode)
     try:
-        _write_all(descriptor, data)
+        write_all(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it; the system may take less at a time."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _publish(file: NewFile, temporary: Path, force: bool) -> None:

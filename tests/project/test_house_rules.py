@@ -15,6 +15,8 @@ from tests.project.source import modules, project_files, relative
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 MEDIAN_FUNCTION = 8
+SMALL = 20
+"""So many nodes of syntax may stand in two places: a lookup, say."""
 BINARY = {".face", ".icc", ".jpg", ".pdf", ".png", ".ttf", ".woff2"}
 # Written so that these lines do not match themselves.
 MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:work|root|home|opt|Users)/\w|/tmp/\w|[.]pyenv/")
@@ -47,6 +49,22 @@ def test_functions_are_short_enough_to_be_read_at_once() -> None:
 def test_most_functions_are_small() -> None:
     lengths = [lines for path in modules().values() for _, lines in functions(path)]
     assert statistics.median(lengths) <= MEDIAN_FUNCTION
+
+
+def test_what_is_done_with_files_and_servers_stands_in_one_place() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in (path for name, path in modules().items() if name.startswith("mvd_handout.delivery.")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (body := what_it_does(node)):
+                homes.setdefault(body, []).append(f"{relative(path)}: {node.name}")
+    assert [names for names in homes.values() if len(names) > 1] == []
+
+
+def what_it_does(function: ast.FunctionDef) -> str:
+    """Return a function's arguments and statements without its docstring; nothing for a very small one."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    nodes = [function.args, *body]
+    return "".join(map(ast.dump, nodes)) if sum(len(list(ast.walk(each))) for each in body) > SMALL else ""
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATHS, REGISTRY_HOSTS], ids=["machine paths", "registry hosts"])

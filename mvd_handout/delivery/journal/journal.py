@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from mvd_handout.delivery.files import OWNER_ONLY
+from mvd_handout.delivery.files import OWNER_ONLY, write_all
 from mvd_handout.delivery.journal.entry import LONGEST, Entry, Line, read_line, write_line
 from mvd_handout.delivery.lock import PATIENCE, one_writer
 from mvd_handout.domain.errors import Fault, OutputError
@@ -193,7 +193,7 @@ class _OpenFile:
             return ()
         aside = self.path.with_suffix(".torn")
         with _opened(aside, self.mode) as torn:
-            _write_all(torn, rest + b"\n")
+            write_all(torn, rest + b"\n")
             os.fsync(torn)
         os.ftruncate(self.descriptor, size - len(rest))
         os.fsync(self.descriptor)
@@ -207,7 +207,7 @@ class _OpenFile:
         lines = (write_line(self.key, Line(number, entry)) for number, entry in enumerate(entries, last + 1))
         try:
             while chunk := list(itertools.islice(lines, _AT_ONCE)):
-                _write_all(self.descriptor, b"".join(chunk))
+                write_all(self.descriptor, b"".join(chunk))
                 number += len(chunk)
             os.fsync(self.descriptor)
         except BaseException:
@@ -289,12 +289,6 @@ _NAME: Final = re.compile(r"journal-[0-9a-f]{8}-\d{4}\.jsonl")
 
 def _raise(fault: Fault) -> None:
     raise OutputError(fault)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _read_all(descriptor: int) -> bytes:
