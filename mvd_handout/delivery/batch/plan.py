@@ -13,20 +13,17 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 from msgspec import Meta, Struct, structs
 
-from mvd_handout.content.approval import Approval
 from mvd_handout.delivery.batch.manifest import BatchId, DocumentId, PatientKey, Sha256
 from mvd_handout.delivery.batch.workers import Order
 from mvd_handout.delivery.papers import Recipe, plan_paper
+from mvd_handout.delivery.permits import Permit, Permits
 from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow, SomeRows
 from mvd_handout.delivery.roster.report import no_formula
-from mvd_handout.domain.errors import ApprovalError, ContentError, Fault, InputError, OutputError
+from mvd_handout.domain.errors import Fault, InputError, OutputError
 
 PLAN_NAME: Final = "plan.jsonl"
 SCHEMA: Final = 1
 _INDEX_HEADINGS: Final = ("Document id", "Record number", "Row")
-
-Permit: TypeAlias = Callable[[str, dt.date], Approval | None]
-"""The gate: takes language and issue date; None means that drafts are made. Raises ContentError for a refusal."""
 
 Later: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
 """Takes the document ids of all papers and returns, of those that were replaced, what replaced them, in words."""
@@ -118,7 +115,7 @@ def plan_batch(
         InputError: rows for which no paper could be made, all of them; with `skip_bad_rows` they are left out instead.
         ContentError: no copies for patients may be made.
     """
-    planner = _Planner(recipe, _Gate(permit), issued)
+    planner = _Planner(recipe, Permits(permit), issued)
     for row in roster:
         planner.add(row)
     planner.refuse_early()
@@ -160,47 +157,8 @@ def orders(plan: Plan, roster: Roster, wanted: set[str]) -> Iterator[Order]:
             yield Order(row.number, row.case, paper.issued)
 
 
-class _Gate:
-    """Asks for each language and date once, and gathers every refusal."""
-
-    def __init__(self, permit: Permit) -> None:
-        self._permit = permit
-        self._found: dict[tuple[str, dt.date], Approval | None] = {}
-        self._refusals: dict[Fault, None] = {}
-
-    def ask(self, language: str, issued: dt.date) -> Approval | None:
-        """Return the approval; None also where there is a refusal."""
-        if (language, issued) not in self._found:
-            approval = None
-            try:
-                approval = self._permit(language, issued)
-            except ContentError as error:
-                self._refusals |= dict.fromkeys(error.faults)
-            self._found[language, issued] = approval
-        return self._found[language, issued]
-
-    def approvals(self) -> dict[str, Approval]:
-        """Return the approvals by language. Raises ApprovalError for what was refused."""
-        by_language: dict[str, Approval] = {}
-        for (language, _), approval in self._found.items():
-            if approval is not None and by_language.setdefault(language, approval) != approval:
-                self._refusals[_differs(language)] = None
-        if self._refusals:
-            raise ApprovalError(*self._refusals)
-        return by_language
-
-
-def _differs(language: str) -> Fault:
-    return Fault(
-        f"the approval of the text in {language!r}",
-        "it is not the same on all days on which these papers are given: a review is overdue on the later ones",
-        "One batch has one approval",
-        "Make two rosters, or have the text approved again first",
-    )
-
-
 class _Planner:
-    def __init__(self, recipe: Recipe, gate: _Gate, issued: dt.date | None) -> None:
+    def __init__(self, recipe: Recipe, gate: Permits, issued: dt.date | None) -> None:
         self.recipe, self.gate, self.issued = recipe, gate, issued
         self.papers: list[PlannedPaper] = []
         self.held: list[int] = []

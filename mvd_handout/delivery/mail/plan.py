@@ -5,26 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Final, TypeAlias
+from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct, structs
 
-from mvd_handout.content.approval import Approval
 from mvd_handout.content.email_words import has_email_words
 from mvd_handout.delivery.mail.address import check_address, masked
 from mvd_handout.delivery.mail.corrected import records_of
 from mvd_handout.delivery.mail.message import mail_key
 from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
 from mvd_handout.delivery.papers import Recipe, compose_paper
+from mvd_handout.delivery.permits import Permit, Permits
 from mvd_handout.delivery.roster.model import Consent, RosterFault, RosterRow
 from mvd_handout.domain.document import Document
-from mvd_handout.domain.errors import ApprovalError, ContentError, Fault, InputError
+from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.ids import keyed_hash, patient_key
 from mvd_handout.domain.text import RefusedError
-
-Permit: TypeAlias = Callable[[str, dt.date], Approval | None]
-"""The gate: takes language and issue date. Raises ContentError with everything that stands in the way."""
 
 
 class Standing(enum.Enum):
@@ -116,12 +113,11 @@ def plan_mails(
     planner = _Planner(recipe, permit, outbox, issued, today)
     planner.patients |= {planner.patient(row) for row in rows}
     fates = [planner.fate(row) for row in rows]
-    if planner.refusals:
-        raise ApprovalError(*planner.refusals)
+    approvals = planner.gate.approvals()
     if planner.faults:
         raise InputError(*planner.faults)
     shared = tuple(tuple(rows) for rows in planner.addresses.values() if len(rows) > 1)
-    return MailPlan(tuple(fates), structs.replace(recipe, approvals=planner.approvals), shared)
+    return MailPlan(tuple(fates), structs.replace(recipe, approvals=approvals), shared)
 
 
 def recipient_hash(key: bytes, address: str) -> str:
@@ -132,10 +128,7 @@ def recipient_hash(key: bytes, address: str) -> str:
 class _Planner:
     def __init__(self, recipe: Recipe, permit: Permit, outbox: Outbox, issued: dt.date | None, today: dt.date) -> None:
         self.recipe, self.outbox, self.issued, self.today = recipe, outbox, issued, today
-        self._permit = permit
-        self._asked: dict[tuple[str, dt.date], Approval | None] = {}
-        self.approvals: dict[str, Approval] = {}
-        self.refusals: dict[Fault, None] = {}
+        self.gate = Permits(permit)
         self.faults: list[Fault] = []
         self.addresses: defaultdict[str, list[int]] = defaultdict(list)
         self.patients: set[str] = set()
@@ -195,7 +188,7 @@ class _Planner:
 
     def _compose(self, row: RosterRow, day: dt.date) -> Document | None:
         language = row.case.patient.language
-        approval = self._approval(language, day)
+        approval = self.gate.ask(language, day)
         if approval is None:
             return None
         recipe = structs.replace(self.recipe, approvals={language: approval})
@@ -204,19 +197,6 @@ class _Planner:
         except InputError as error:
             self.faults += [_of_row(fault, row.number) for fault in error.faults]
             return None
-
-    def _approval(self, language: str, day: dt.date) -> Approval | None:
-        """Ask the gate once for each language and day."""
-        if (language, day) not in self._asked:
-            approval = None
-            try:
-                approval = self._permit(language, day)
-            except ContentError as error:
-                self.refusals |= dict.fromkeys(error.faults)
-            if approval is not None and self.approvals.setdefault(language, approval) != approval:
-                self.refusals[_DIFFERS] = None
-            self._asked[language, day] = approval
-        return self._asked[language, day]
 
     def _records(self, row: RosterRow) -> tuple[list[Record], bool]:
         """Return the messages for the patient of a row, and whether somebody else had one at the same address."""
@@ -265,11 +245,3 @@ def _of_row(fault: Fault, row: int) -> Fault:
     place = fault.where.removeprefix("case, ") if fault.where != "case" else ""
     where = f"row {row}, {place}" if place else f"row {row}"
     return RosterFault(where, fault.found, fault.wanted, fault.fix, row)
-
-
-_DIFFERS = Fault(
-    "the approval of the text",
-    "it is not the same on all days on which these copies are given: a review is overdue on the later ones",
-    "One run has one approval",
-    "Have the text approved again, or make two rosters",
-)
