@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Mapping
 from email.message import EmailMessage
@@ -50,7 +51,13 @@ def test_aiosmtpd_takes_what_we_send_over_tls_with_a_login(tmp_path: Path) -> No
         logins.append((mechanism, data.login, data.password, session.ssl is not None))
         return AuthResult(success=True)
 
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
     class Protected(Controller):
+        def _create_server(self) -> Any:  # at the place that is ours already
+            return self.loop.create_server(self._factory_invoker, sock=listener)
+
         def factory(self) -> Any:
             return SMTP(
                 self.handler,
@@ -61,8 +68,6 @@ def test_aiosmtpd_takes_what_we_send_over_tls_with_a_login(tmp_path: Path) -> No
                 hostname="localhost",
             )
 
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     controller = Protected(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
@@ -149,3 +154,22 @@ def opened(pdf: bytes, slip: str) -> int:
         pikepdf.open(io.BytesIO(pdf))
     with pikepdf.open(io.BytesIO(pdf), password=passphrase) as found:
         return len(found.pages)
+
+
+@pytest.mark.requires_exim
+def test_exim_takes_another_port_where_the_first_is_taken_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, contextlib.ExitStack() as stack:
+        probes = iter([taken.dup()])
+        make = socket.create_server
+
+        def probe(where: tuple[str, int]) -> socket.socket:
+            return next(probes, None) or make(where)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("tests.tools.exim.socket.create_server", probe)
+            server = stack.enter_context(exim.running(Authority(tmp_path, trustme.CA()).pem("localhost")))
+        assert server.port != taken.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+            assert server.folder.name in line.makefile(encoding="ascii").readline()

@@ -1,4 +1,4 @@
-"""A print server of our own on the loopback address, whose "printers" keep what they are sent.
+"""A print server of our own behind a socket in its own folder, whose "printers" keep what they are sent.
 
 It runs as root in a container (then the capturing printer works as user lp) or as an ordinary user, with every file
 of its own in a fresh folder. No printer and no other print server is ever reached: `environment` names this one.
@@ -48,7 +48,7 @@ PageLog {root}/log/page
 {identity}
 """
 SETTINGS = """\
-Listen 127.0.0.1:{port}
+Listen {address}
 Browsing No
 WebInterface No
 DefaultAuthType None
@@ -88,12 +88,11 @@ class PrintServer:
     """A running private server. `root` holds all its files."""
 
     root: Path
-    port: int
 
     @property
     def address(self) -> str:
-        """Where it listens, as CUPS_SERVER wants it."""
-        return f"127.0.0.1:{self.port}"
+        """Where it listens, as CUPS_SERVER wants it: no other program can take a place in its folder."""
+        return f"{self.root}/run/cups.sock"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -160,7 +159,7 @@ def private_server() -> Iterator[PrintServer]:
     root = Path(tempfile.mkdtemp(prefix="mvd-handout-cups-"))
     process: subprocess.Popen[bytes] | None = None
     try:
-        server = PrintServer(root, _free_port())
+        server = PrintServer(root)
         _lay_out(server)
         with (root / "log" / "stdout").open("wb") as log:
             process = subprocess.Popen(
@@ -193,7 +192,7 @@ def _lay_out(server: PrintServer) -> None:
         identity = "User lp\nGroup lp\nSystemGroup root"
         _give_to_lp(root)
     (root / "etc" / "cups-files.conf").write_text(FILES.format(root=root, identity=identity), encoding="ascii")
-    (root / "etc" / "cupsd.conf").write_text(SETTINGS.format(port=server.port), encoding="ascii")
+    (root / "etc" / "cupsd.conf").write_text(SETTINGS.format(address=server.address), encoding="ascii")
 
 
 def _give_to_lp(root: Path) -> None:
@@ -204,16 +203,11 @@ def _give_to_lp(root: Path) -> None:
         os.chown(root / name, lp.pw_uid, lp.pw_gid)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_until_ready(server: PrintServer, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + READY_WITHIN
     while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", server.port), timeout=1):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
+            line.connect(server.address)
             return
         time.sleep(0.02)
     log = (server.root / "log" / "stdout").read_text(encoding="utf-8", errors="replace")

@@ -13,12 +13,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
 PROGRAM = "/usr/sbin/exim4"
+TRIES = 5
 CONFIGURATION = """
 primary_hostname = mail.example.org
 exim_user = {user}
@@ -28,6 +29,8 @@ log_file_path = {folder}/log/%slog
 pid_file_path = {folder}/exim.pid
 local_interfaces = 127.0.0.1
 daemon_smtp_ports = {port}
+daemon_startup_retries = 0
+smtp_banner = {banner}
 tls_advertise_hosts = *
 tls_certificate = {certificate}
 tls_privatekey = {certificate}
@@ -99,28 +102,35 @@ def running(certificate: bytes) -> Iterator[Exim]:
         owner = pwd.getpwnam("mail") if user.pw_uid == 0 else user
         os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
         (folder / "certificate.pem").write_bytes(certificate)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        configuration = CONFIGURATION.format(
-            folder=folder,
-            port=port,
-            certificate=folder / "certificate.pem",
-            user=user.pw_name,
-            group=grp.getgrgid(user.pw_gid).gr_name,
-            owner=owner.pw_name,
-            owners=grp.getgrgid(owner.pw_gid).gr_name,
-        )
-        (folder / "exim.conf").write_text(configuration, encoding="ascii")
-        process = subprocess.Popen(
-            [PROGRAM, "-C", str(folder / "exim.conf"), "-bdf"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
+        names = {
+            "folder": folder, "certificate": folder / "certificate.pem", "banner": folder.name,
+            "user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name,
+            "owner": owner.pw_name, "owners": grp.getgrgid(owner.pw_gid).gr_name,
+        }  # fmt: skip
+        process, port = _start(folder, names)
         try:
-            _wait(process, port)
             yield Exim(folder, port)
         finally:
             process.terminate()
             process.communicate(timeout=10)
             _wait_for_deliveries(folder)
+
+
+def _start(folder: Path, names: Mapping[str, object]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start exim at a free port. It is told which, and another program may take that first: then at another one."""
+    said: list[str] = []
+    while len(said) < TRIES:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        (folder / "exim.conf").write_text(CONFIGURATION.format(port=port, **names), encoding="ascii")
+        process = subprocess.Popen(
+            [PROGRAM, "-C", str(folder / "exim.conf"), "-bdf"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        if _is_up(process, port, folder.name):
+            return process, port
+        process.kill()
+        said.append(process.communicate()[1].decode(errors="replace"))
+    raise RuntimeError(f"exim does not start: {said}")
 
 
 def _wait_for_deliveries(folder: Path) -> None:
@@ -130,12 +140,12 @@ def _wait_for_deliveries(folder: Path) -> None:
         time.sleep(0.02)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+def _is_up(process: subprocess.Popen[bytes], port: int, banner: str) -> bool:
+    """Wait until this very server greets at its port; False when it ended or something else answers there."""
     until = time.monotonic() + 10
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"exim ended: {process.communicate()[1].decode(errors='replace')}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as line:
+            if banner in line.makefile(encoding="ascii", errors="replace").readline():
+                return True
         time.sleep(0.02)
-    raise RuntimeError("exim does not answer")
+    return False
