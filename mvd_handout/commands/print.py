@@ -68,9 +68,9 @@ def print_(console: Console, /, **options: Any) -> int:
     """Send FILE, or all papers of the batch in the folder DIR in the order of its roster, to a printer.
 
     Each file is checked first, by the seal in it and by the batch's manifest: a changed file, a draft or a paper that
-    is not this clinic's is refused, and then nothing is printed; so are papers whose approval has ended since. Each
-    patient's paper is a job of its own, so no sheet is shared. It is printed in its own size, on both sides. A job's
-    title is the document id and never a name.
+    is not this clinic's is refused, and then nothing is printed; so are papers whose approval has ended since, and a
+    print run that holds a paper which was replaced. Each patient's paper is a job of its own, so no sheet is shared.
+    It is printed in its own size, on both sides. A job's title is the document id and never a name.
 
     What the print server took goes to standard output, a line a paper: the job, the document id and the sheets.
     """
@@ -123,7 +123,7 @@ def _stack(options: PrintOptions, profile: Path, key: bytes, console: Console) -
 
 
 def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> Stack:
-    from mvd_handout.commands.print_report import replaced_fault
+    from mvd_handout.commands.print_report import replaced_faults
     from mvd_handout.delivery.printing.papers import read_paper
     from mvd_handout.delivery.printing.stack import Stack
     from mvd_handout.domain.errors import InputError
@@ -135,13 +135,8 @@ def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> 
         raise click.UsageError(
             "--staple would put the whole print run on one staple. Print the batch's folder instead."
         )
-    if not paper.document_id:
-        console.say(
-            "Papers that `reissue` replaced after this print run was written are still in it. "
-            "To leave them out, write it again with `batch --print-run`."
-        )
-    if later := _later(profile, key, [paper], console).get(paper.document_id):
-        raise InputError(replaced_fault("the file", later))
+    if later := _later(profile, key, [paper], console):
+        raise InputError(*replaced_faults(paper, later))
     return Stack((paper,))
 
 
@@ -149,7 +144,7 @@ def _later(profile: Path, key: bytes, papers: Sequence[PaperFile], console: Cons
     """Return what replaced these papers, as the clinic's journal says."""
     from mvd_handout.commands.journalling import replaced_papers
 
-    return replaced_papers(profile, key, [paper.document_id for paper in papers], console)
+    return replaced_papers(profile, key, [each.document_id for paper in papers for each in paper.inside], console)
 
 
 def _without_replaced(stack: Stack, profile: Path, key: bytes, console: Console) -> Stack:

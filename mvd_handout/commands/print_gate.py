@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
+
+from msgspec import structs
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.gate import open_gate
@@ -14,7 +17,9 @@ from mvd_handout.content.library import Library, text_language
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.papers import load_recipe
 from mvd_handout.delivery.printing.papers import PaperFile
-from mvd_handout.domain.errors import Fault
+from mvd_handout.delivery.roster.model import SomeRows
+from mvd_handout.domain.errors import ApprovalError, Fault
+from mvd_handout.rendering.pdf.inside import Inside
 
 NO_LONGER: Final = Fault(
     "printing",
@@ -22,20 +27,43 @@ NO_LONGER: Final = Fault(
     "Nobody stands behind their words or numbers today",
     "Have it mended as it says below, and make the papers again",
 )
+_RUN_AGAIN: Final = "Have it mended as it says below, make the papers again, and write the print run with --force"
 
 
 def ask_again(papers: Sequence[PaperFile], profile: Path, console: Console) -> None:
-    """Refuse papers that could not be made today. Raises ApprovalError, ContentError, InputError, OutputError.
+    """Refuse papers that could not be made today, those in a print run too, with all that stands in the way.
 
-    A print run does not say what it holds, so it cannot be asked about; docs/printing.md warns of old ones.
+    Raises ApprovalError, ContentError, InputError, OutputError.
     """
+    inside = [each for paper in papers for each in paper.inside if each.handout]
+    if refused := _refused({_kind(each) for each in inside}, profile, console):
+        rows = SomeRows()
+        for each in inside:
+            if each.row and _kind(each) in refused:
+                rows.add(each.row)
+        head = structs.replace(NO_LONGER, where=f"print run, {rows}", fix=_RUN_AGAIN) if rows else NO_LONGER
+        raise ApprovalError(head, *dict.fromkeys(fault for faults in refused.values() for fault in faults))
+
+
+def _kind(paper: Inside) -> tuple[str, str, str]:
+    """Return all that the gate is asked for: handout, language and day of issue."""
+    return paper.handout, paper.language, paper.issued
+
+
+def _refused(
+    kinds: Collection[tuple[str, str, str]], profile: Path, console: Console
+) -> dict[tuple[str, str, str], tuple[Fault, ...]]:
+    """Return the kinds of papers that could not be made today, each with what stands in the way."""
     library = Library.shipped(profile.parent, PlanCache(cache_folder()))
-    kinds = sorted({(each.handout, each.language, each.issued) for each in papers if each.handout})
-    for handout in sorted({kind[0] for kind in kinds}):
-        days = {(language, issued) for name, language, issued in kinds if name == handout}
-        texts = {tag: text_language(tag, library.languages(handout)) for tag, _ in days}
+    refused: dict[tuple[str, str, str], tuple[Fault, ...]] = {}
+    for handout, group in groupby(sorted(kinds), key=lambda kind: kind[0]):
+        mine = list(group)
+        texts = {tag: text_language(tag, library.languages(handout)) for _, tag, _ in mine}
         recipe = load_recipe(profile, handout, set(texts.values()), cache=library.cache)
-        now = today(recipe.clinic.profile.time_zone)
-        permit = open_gate(profile.parent, recipe, now, console, NO_LONGER)
-        for tag, issued in sorted(days):
-            permit(texts[tag], dt.date.fromisoformat(issued))
+        permit = open_gate(profile.parent, recipe, today(recipe.clinic.profile.time_zone), console, NO_LONGER)
+        for kind in mine:
+            try:
+                permit(texts[kind[1]], dt.date.fromisoformat(kind[2]))
+            except ApprovalError as error:
+                refused[kind] = error.faults[1:]  # NO_LONGER comes first and is said once
+    return refused

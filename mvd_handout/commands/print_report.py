@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mvd_handout.commands.console import Console
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mvd_handout.delivery.printing.lp import Queue, Sides
     from mvd_handout.delivery.printing.papers import PaperFile
     from mvd_handout.delivery.printing.stack import Stack
+    from mvd_handout.rendering.pdf.inside import Inside
 
 
 def say_lacking(stack: Stack, console: Console) -> None:
@@ -43,6 +44,26 @@ def replaced_fault(where: str, later: Entry) -> Fault:
         "Only the later one may be given out",
         "Print that one, and throw this one away",
     )
+
+
+def replaced_faults(paper: PaperFile, later: Mapping[str, Entry]) -> list[Fault]:
+    """Return why a file is not printed: its paper was replaced, or, of a print run, those that were."""
+    if paper.document_id:
+        return [replaced_fault(paper.label, later[paper.document_id])]
+    old = [each for each in paper.inside if each.document_id in later]
+    head = Fault(
+        paper.label,
+        f"{count(len(old), 'paper')} in this print run {'was' if len(old) == 1 else 'were'} replaced since",
+        "Only the later ones may be given out",
+        "Write it again with the same `batch` command and --force, which leaves them out; print the later ones by "
+        "themselves",
+    )
+    return [head, *(_replaced_inside(each, later[each.document_id]) for each in old)]
+
+
+def _replaced_inside(paper: Inside, later: Entry) -> Fault:
+    found = f"paper {paper.document_id} was replaced by {later.document_id}"
+    return Fault(f"row {paper.row}", found, f"That one is dated {date_in_words(later.issued)}")
 
 
 def every_row(numbers: Sequence[int]) -> str:
@@ -83,7 +104,7 @@ def amount(papers: Sequence[PaperFile], sides: Sides) -> str:
 
 def how_many(papers: Sequence[PaperFile]) -> str:
     """Return "6 papers", also for a print run of six."""
-    return count(sum(paper.papers for paper in papers), "paper")
+    return count(sum(len(paper.inside) for paper in papers), "paper")
 
 
 def line(job: str, paper: PaperFile, sides: Sides) -> str:

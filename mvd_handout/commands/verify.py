@@ -56,7 +56,7 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     judge = _find_judge(clinic)
     key = judge.key if judge else None
     if (found := read_print_run(data, key or b"")) is not None:
-        return _run_print_run(found, key, console)
+        return _run_print_run(found, judge, console)
     properties = read_properties(data)
     if not properties and is_locked(data):
         console.show("This PDF is locked. Open it with its passphrase: the number of the paper stands at the foot.")
@@ -71,10 +71,15 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     return code or (ExitCode.SOME_FAILED if copy else ExitCode.DONE)
 
 
-def _run_print_run(found: PrintRun, key: bytes | None, console: Console) -> int:
-    """Print what a print run is and return the exit code."""
+def _run_print_run(found: PrintRun, judge: Judge | None, console: Console) -> int:
+    """Print what a print run is, and which of its papers were replaced; return the exit code."""
     lines = (f"{'Print run':<21} {count(found.papers, 'paper')}", f"{'Pages':<21} {found.pages}")
-    return _judge(found.seal if key else None, lines, console)
+    code = _judge(found.seal if judge else None, lines, console)
+    old = _replaced([each.document_id for each in found.inside], judge, console)
+    for each in found.inside:
+        if copy := old.get(each.document_id):
+            console.result(f"row {each.row}: {each.document_id} was replaced {_by(copy)}; do not print this run")
+    return code or (ExitCode.SOME_FAILED if old else ExitCode.DONE)
 
 
 def _judge(seal: Seal | None, lines: Iterable[str], console: Console) -> int:

@@ -35,6 +35,7 @@ def printed(batch: Batch, folder: Path, separators: bool, hand_out_list: bool) -
     found = read_print_run(pdf, KEY)
     assert found is not None
     assert (found.papers, found.pages, found.seal) == (summary.patients, summary.pages, Seal.INTACT)
+    assert [each.document_id for each in found.inside] == [own.paper for own in own_papers(batch)]
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.pages) == summary.pages == 2 * summary.sheets
     return pdf

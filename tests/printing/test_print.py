@@ -324,7 +324,6 @@ def test_a_print_run_is_one_job_whose_title_only_counts(
     assert job.data == print_run.read_bytes()
     assert job.title == "handouts, 6 papers"
     assert "6 papers, 24 sheets of A4 sent." in result.stderr
-    assert "replaced after this print run was written are still in it" in result.stderr
     assert result.stdout.split() == [f"{QUEUE}-{job.number}", "print", "run", "24", "sheets"]
 
 

@@ -18,10 +18,12 @@ from mvd_handout.content.approval.entries import Entry
 from mvd_handout.content.approval.register import REGISTER_NAME, dump_register
 from mvd_handout.content.clinic import Clinic, read_key
 from mvd_handout.domain.errors import ExitCode
+from mvd_handout.rendering.pdf.inside import read_inside
 from mvd_handout.rendering.pdf.inspect import sealed
 from mvd_handout.rendering.pdf.paper_size import paper_size
 from mvd_handout.rendering.render import render
 from tests.approval.registers import DAY, approved
+from tests.batch.ward import note_replaced, patients
 from tests.printing.conftest import Run
 from tests.project.test_import_budget import imported
 from tests.samples import make_document
@@ -192,6 +194,66 @@ def test_other_programs_read_a_print_run_without_complaint(print_run: Path) -> N
     document.close()
 
 
+def test_a_print_run_with_replaced_papers_is_refused_and_each_is_named(
+    send: Run, print_run: Path, ward: Path, home: Path, tmp_path: Path
+) -> None:
+    assert "replaced" not in send(print_run, "--dry-run").stderr
+    inside = read_inside(print_run.read_bytes())
+    for number in (1, 4):
+        note_replaced(tmp_path / "state", ward, inside[number].document_id, f"7K3M-9QXA-000{number}")
+    result = send(print_run)
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert result.stdout == ""
+    assert "2 papers in this print run were replaced since." in result.stderr
+    assert "the same `batch` command and --force" in result.stderr
+    for number in (1, 4):
+        paper = inside[number]
+        assert f"row {paper.row}: paper {paper.document_id} was replaced by 7K3M-9QXA-000{number}." in result.stderr
+    assert result.stderr.count("Error:") == 3
+    found = CliRunner().invoke(cli, ["verify", str(print_run)])
+    assert found.exit_code == ExitCode.SOME_FAILED
+    assert f"row {inside[4].row}: {inside[4].document_id} was replaced by 7K3M-9QXA-0004" in found.stdout
+
+
+def test_made_again_with_force_a_print_run_goes_without_the_replaced_paper(
+    send: Run, ward: Path, home: Path, tmp_path: Path
+) -> None:
+    (home / "roster.csv").write_bytes(patients(3))
+    batch = ["batch", "roster.csv", "-d", "out", "--print-run", "run.pdf"]
+    assert CliRunner().invoke(cli, batch).exit_code == ExitCode.DONE
+    first, *others = read_inside((home / "run.pdf").read_bytes())
+    note_replaced(tmp_path / "state", ward, first.document_id, "7K3M-9QXA-2F4D")
+    assert send("run.pdf").exit_code == ExitCode.INPUT_REFUSED
+    made = CliRunner().invoke(cli, [*batch, "--force"])
+    assert made.exit_code == ExitCode.SOME_FAILED
+    assert f"row {first.row}: paper {first.document_id} was replaced by 7K3M-9QXA-2F4D" in made.stderr
+    assert list(read_inside((home / "run.pdf").read_bytes())) == others
+    assert "2 papers, 8 sheets of A4 would go to a printer." in send("run.pdf", "--dry-run").stderr
+
+
+def test_a_print_run_that_does_not_say_what_is_in_it_is_refused_and_made_again_in_its_place(
+    send: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "roster.csv").write_bytes(patients(1))
+    batch = ["batch", "roster.csv", "-d", "out", "--print-run", "run.pdf"]
+    with monkeypatch.context() as patch:
+        patch.setattr("mvd_handout.rendering.pdf.print_run.listed", lambda papers: "")
+        assert CliRunner().invoke(cli, batch).exit_code == ExitCode.DONE
+    result = send("run.pdf")
+    assert result.exit_code == ExitCode.INPUT_REFUSED
+    assert "does not say whose papers are in it" in result.stderr
+    assert "the same `batch` command and --force" in result.stderr
+    assert CliRunner().invoke(cli, [*batch, "--force"]).exit_code == ExitCode.DONE
+    assert "would go to a printer" in send("run.pdf", "--dry-run").stderr
+
+
+def test_nobody_can_take_a_paper_off_the_list_of_a_print_run(send: Run, print_run: Path, home: Path) -> None:
+    data = print_run.read_bytes()
+    paper = read_inside(data)[2].document_id.encode()
+    (home / "run.pdf").write_bytes(data.replace(paper, b"7K3M-9QXA-2F4D", 1))
+    assert send("run.pdf").exit_code == ExitCode.VERIFY_MISMATCH
+
+
 def test_verify_tells_a_print_run_and_whether_it_was_changed(print_run: Path, home: Path) -> None:
     def verify() -> Result:
         return CliRunner().invoke(cli, ["verify", "run.pdf"])
@@ -204,7 +266,7 @@ def test_verify_tells_a_print_run_and_whether_it_was_changed(print_run: Path, ho
 
 
 def test_papers_whose_approval_was_withdrawn_since_are_not_printed(
-    send: Run, batch: Path, ward: Path, home: Path
+    send: Run, batch: Path, print_run: Path, ward: Path, home: Path
 ) -> None:
     folder = home / "clinic"
     shutil.copytree(ward, folder)
@@ -222,8 +284,9 @@ def test_papers_whose_approval_was_withdrawn_since_are_not_printed(
     register = approved(clinic).with_entries(withdrawn)
     (folder / REGISTER_NAME).write_bytes(dump_register(register, clinic.key))
     assert "no longer holds" not in send(batch, "--dry-run", "--clinic", ward).stderr
-    for what in (batch, next(batch.glob("*.pdf"))):
+    for what in (batch, next(batch.glob("*.pdf")), print_run):
         refused = send(what, "--clinic", folder)
         assert refused.exit_code == ExitCode.CONTENT_REFUSED, refused.stderr
         assert "no longer holds" in refused.stderr
         assert "was withdrawn" in refused.stderr
+        assert ("print run, rows 2, 3, 4, 5, 6 and 1 more: these papers" in refused.stderr) == (what == print_run)

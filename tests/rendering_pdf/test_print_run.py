@@ -18,6 +18,7 @@ from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Document, Identifier
 from mvd_handout.domain.errors import ContentError, GlyphError, InputError
 from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.inside import read_inside
 from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, PrintRunSummary, write_print_run
 from mvd_handout.rendering.pdf.render import render_pdf
 from mvd_handout.rendering.pdf.streaming import WIDTH
@@ -105,8 +106,9 @@ def test_nothing_beside_the_pages_tells_who_they_are_for() -> None:
     opened = pikepdf.open(io.BytesIO(pdf))
     beside = opened.Root.Metadata.read_bytes().decode() + str(opened.docinfo.Title)
     beside += "".join(str(page.label) for page in opened.pages)
-    for word in ("Other", "Wilhelmina", "REC-", "PAPR", "Νίκος"):
+    for word in ("Other", "Wilhelmina", "REC-", "key0", "1958", "Νίκος"):
         assert word not in beside
+    assert "PAPR" not in beside.replace(opened.Root.Metadata.read_bytes().decode(), "")
     assert "/Outlines" not in opened.Root
     assert "/StructTreeRoot" not in opened.Root
     assert "pdfuaid" not in beside
@@ -114,6 +116,27 @@ def test_nothing_beside_the_pages_tells_who_they_are_for() -> None:
     assert "not tagged" in beside
     assert {f"Row {item.row}, page 1" for item in ITEMS} <= {str(page.label) for page in opened.pages}
     assert "Other" not in repr(ITEMS)
+
+
+def test_its_metadata_list_the_papers_by_their_ids_in_the_order_of_the_pages() -> None:
+    strange = structs.replace(ITEMS[1].document.metadata, handout='the "ward\'s" <own> & other')
+    items = (*ITEMS, structs.replace(ITEMS[1], document=structs.replace(ITEMS[1].document, metadata=strange)))
+    for options in (BARE, PrintRunOptions(separators=True)):
+        pdf, _ = written(items, options)
+        inside = read_inside(pdf)
+        assert [(each.row, each.document_id) for each in inside] == [
+            (item.row, item.document.metadata.document_id) for item in items
+        ]
+        assert [each.handout for each in inside] == [item.document.metadata.handout for item in items]
+        assert {(each.language, each.issued) for each in inside} == {("en-GB", "2026-03-05")}
+        with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_metadata() as metadata:  # any XMP reader reads it
+            (listed,) = (value for name, value in metadata.items() if name.endswith("papers"))
+            assert [each.count("PAPR") for each in listed] == [len(ITEMS), 1]
+
+
+def test_other_files_list_no_papers() -> None:
+    assert read_inside(own(ITEMS[0])) == ()
+    assert read_inside(b"<mvd:papers><rdf:Seq><rdf:li>2 A en 2026-03-05 x</rdf:li>") == ()
 
 
 @pytest.mark.requires_qpdf

@@ -12,12 +12,18 @@ from msgspec import Struct
 from mvd_handout.delivery.files import read_plain_file
 from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ApprovalError, ExitCode, Fault, HandoutError, InputError
+from mvd_handout.rendering.pdf.inside import Inside
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 from mvd_handout.rendering.pdf.paper_size import paper_size
 
 MAX_BYTES: Final = 1_000_000_000
 
 _AGAIN: Final = "Make the paper again, and throw this file away"
+_NO_LIST: Final = (
+    "this print run does not say whose papers are in it: an earlier version wrote it",
+    "Papers that were replaced must be found before they are printed",
+    "Write it again with the same `batch` command and --force",
+)
 
 
 class ChangedError(HandoutError):
@@ -29,9 +35,8 @@ class ChangedError(HandoutError):
 class PaperFile(Struct, frozen=True):
     """A file that was read and may be printed. Neither its repr nor `label` tells who the patient is.
 
-    `label` names it in messages; `title` is what the print server, and everybody who looks there, may read. A print
-    run holds many `papers` and has no id, nor `handout`, `language` (that of its speech, such as en-GB)
-    and day of issue (ISO 8601) of its own.
+    `label` names it in messages; `title` is what the print server, and everybody who looks there, may read. `inside`
+    is the paper itself or, of a print run, which has no id of its own, every paper in it.
     """
 
     path: Path
@@ -42,10 +47,7 @@ class PaperFile(Struct, frozen=True):
     title: str
     pages: int
     media: str
-    papers: int = 1
-    handout: str = ""
-    language: str = ""
-    issued: str = ""
+    inside: tuple[Inside, ...]
 
     def __repr__(self) -> str:
         return f"PaperFile({self.label})"
@@ -53,6 +55,8 @@ class PaperFile(Struct, frozen=True):
 
 def read_paper(path: Path, label: str, key: bytes) -> tuple[PaperFile, bytes]:
     """Return the paper in the file `path`, and its bytes: those that were checked are those to print.
+
+    Whether it may still be given out is not asked here.
 
     Raises:
         InputError: it is not a paper of ours, or cannot be judged with this `key`.
@@ -123,16 +127,16 @@ def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> Pape
         title=f"handout {document_id}",
         pages=int(pages),
         media=_media(pdf, label),
-        handout=about.get("handout", ""),
-        language=about.get("language", ""),
-        issued=about.get("issued", ""),
+        inside=(Inside(0, document_id, about.get("handout", ""), about.get("language", ""), about.get("issued", "")),),
     )
 
 
 def _run(path: Path, label: str, run: PrintRun, pdf: bytes) -> PaperFile:
+    if not run.inside:
+        raise InputError(Fault(label, *_NO_LIST))
     title = f"handouts, {run.papers} paper{'' if run.papers == 1 else 's'}"
     sha256 = hashlib.sha256(pdf).hexdigest()
-    return PaperFile(path, label, "", "", sha256, title, run.pages, _media(pdf, label), run.papers)
+    return PaperFile(path, label, "", "", sha256, title, run.pages, _media(pdf, label), run.inside)
 
 
 def _media(pdf: bytes, label: str) -> str:

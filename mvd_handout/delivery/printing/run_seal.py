@@ -16,6 +16,7 @@ from typing import BinaryIO, Final, cast
 
 from msgspec import Struct
 
+from mvd_handout.rendering.pdf.inside import Inside, read_inside
 from mvd_handout.rendering.pdf.inspect import Seal
 
 _PURPOSE: Final = b"mvd-handout print run 1\0"
@@ -25,11 +26,15 @@ _LINE: Final = re.compile(rb"%mvd-handout print run, papers=(\d+), pages=(\d+), 
 
 
 class PrintRun(Struct, frozen=True):
-    """What the last line of a print run says, and whether it is true."""
+    """What the last line of a print run says, and whether it is true; and if so, which papers are `inside`.
+
+    One that was written before such runs had a list has nothing inside.
+    """
 
     papers: int
     pages: int
     seal: Seal
+    inside: tuple[Inside, ...] = ()
 
 
 class SealedStream(io.BufferedIOBase):
@@ -74,8 +79,10 @@ def read_print_run(pdf: bytes, key: bytes) -> PrintRun | None:
     mac.update(memoryview(pdf)[: line.start(4)])
     if of_key != _key_digits(key).encode("ascii"):
         return PrintRun(papers, pages, Seal.OTHER_KEY)
-    intact = hmac.compare_digest(found, mac.hexdigest().encode("ascii"))
-    return PrintRun(papers, pages, Seal.INTACT if intact else Seal.BROKEN)
+    if not hmac.compare_digest(found, mac.hexdigest().encode("ascii")):
+        return PrintRun(papers, pages, Seal.BROKEN)
+    inside = read_inside(pdf)
+    return PrintRun(papers, pages, Seal.INTACT, inside if len(inside) == papers else ())
 
 
 def is_print_run(path: Path) -> bool:

@@ -170,10 +170,15 @@ _XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="r"?>"""
 
 
-def plain_xmp(title: str, description: str, language: str) -> bytes:
-    """Return the XMP packet of a file that follows no standard and says what it is for."""
+def plain_xmp(title: str, description: str, language: str, own: str) -> bytes:
+    """Return the XMP packet of a file that follows no standard and says what it is for; `own` is XML of ours."""
     return _PLAIN_XMP.format(
-        title=escape(title), description=escape(description), language=escape(language), producer=PRODUCER
+        title=escape(title),
+        description=escape(description),
+        language=escape(language),
+        producer=PRODUCER,
+        namespace=_NAMESPACE,
+        own=own,
     ).encode("utf-8")
 
 
@@ -182,11 +187,13 @@ _PLAIN_XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <rdf:Description rdf:about=""
     xmlns:dc="http://purl.org/dc/elements/1.1/"
-    xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+    xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+    xmlns:mvd="{namespace}">
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
    <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
    <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
    <pdf:Producer>{producer}</pdf:Producer>
+   {own}
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>

@@ -27,6 +27,7 @@ from mvd_handout.rendering.pdf.binding import add_logo, add_other_fonts, logo_pi
 from mvd_handout.rendering.pdf.deflate import LEVEL, Piece, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.inside import Inside, listed
 from mvd_handout.rendering.pdf.layout import Layout, lay_out
 from mvd_handout.rendering.pdf.render import memory
 from mvd_handout.rendering.pdf.skeleton import ALWAYS, viewer_preferences
@@ -87,7 +88,8 @@ def write_print_run(out: BinaryIO, items: Iterable[PrintItem], options: PrintRun
     """Write the papers of `items`, in their order, to `out` as one PDF.
 
     `items` is read once and no paper is kept, so that a generator of any length needs little memory; `out` is only
-    appended to. No patient stands in the file's metadata, outline or labels. The same items give the same bytes.
+    appended to. No patient stands in the file's metadata, outline or labels; the metadata list the papers by their ids
+    (`inside.read_inside`), for which some 300 bytes a paper are kept. The same items give the same bytes.
     When it raises, what was written is no PDF and must be thrown away.
 
     Raises:
@@ -192,7 +194,7 @@ class _Run:
         self._sheets = _Sheets(self._file, first.paper, options.duplex)
         self._pages, self._lists = _Pages(self._file), _Pages(self._file)
         self._entries: list[Entry] = []
-        self._patients = 0
+        self._inside: list[Inside] = []
 
     def add(self, item: PrintItem) -> None:
         """Write a patient's pages, and the separator before them."""
@@ -207,7 +209,7 @@ class _Run:
             self._sheets.put(self._sheets.lay_out(sheet, _WARD_THEME), self._pages, blank)
         self._pages.label(self._words["row_label"].format(row=item.row))
         self._sheets.put(layout, self._pages, blank)
-        self._patients += 1
+        self._inside.append(_inside(item))
         if self._options.hand_out_list:
             self._entries.append(listed)
 
@@ -224,12 +226,12 @@ class _Run:
         root = self._file.add(self._catalogue())
         self._file.finish(root, metadata.add_info(self._file, self._words["title"]))
         pages = self._lists.count + self._pages.count
-        return PrintRunSummary(self._patients, pages, self._sheets.count(pages))
+        return PrintRunSummary(len(self._inside), pages, self._sheets.count(pages))
 
     def _catalogue(self) -> bytes:
         words, lists, pages = self._words, self._lists, self._pages
         labels = [*lists.labels, *((lists.count + at, label) for at, label in pages.labels)]
-        packet = metadata.plain_xmp(words["title"], words["subject"], words.language)
+        packet = metadata.plain_xmp(words["title"], words["subject"], words.language, listed(self._inside))
         number = self._file.add_raw_stream({"Type": b"/Metadata", "Subtype": b"/XML"}, packet)
         return syntax.dictionary(
             {
@@ -249,6 +251,11 @@ def _grouped(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
             yield from ((piece,) for piece in group)
         else:
             yield tuple(group)
+
+
+def _inside(item: PrintItem) -> Inside:
+    about = item.document.metadata
+    return Inside(item.row, about.document_id, about.handout, about.language, about.issued.isoformat())
 
 
 def _another_size(item: PrintItem, paper: Paper) -> Fault:
