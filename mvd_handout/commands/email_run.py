@@ -6,9 +6,9 @@ import datetime as dt
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
@@ -19,13 +19,14 @@ from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
 from mvd_handout.commands.email_stopped import say_replaced, say_stopped, withdraw_queued
 from mvd_handout.commands.gate import open_gate
-from mvd_handout.commands.journalling import open_journal, ready_journal, replaced_papers, user_account
+from mvd_handout.commands.journalling import open_journal, ready_journal, user_account, watch_replaced
 from mvd_handout.commands.places import cache_folder, today
 from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.files import make_folder
+from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.credentials import fetch_secret
 from mvd_handout.delivery.mail.elsewhere import ask_journal
 from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
@@ -35,7 +36,7 @@ from mvd_handout.delivery.mail.outbox import Outbox, State
 from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Standing, plan_mails
 from mvd_handout.delivery.mail.policy import parse_policy
 from mvd_handout.delivery.mail.prepare import Watch, Workshop, last_look, prepare
-from mvd_handout.delivery.mail.sending import Pace, Postman, WithdrawnError
+from mvd_handout.delivery.mail.sending import Letter, Pace, Postman, WithdrawnError
 from mvd_handout.delivery.mail.settings import parse_smtp
 from mvd_handout.delivery.mail.transport import Carrier
 from mvd_handout.delivery.papers import Recipe, load_recipe
@@ -46,6 +47,8 @@ from mvd_handout.domain.errors import Fault, HandoutError, InputError
 from mvd_handout.domain.text import RefusedError
 
 STDIN: Final = "-"
+Fetch: TypeAlias = Callable[[str], Letter]
+"""Gives the letter of a key after the last look at it; raises WithdrawnError."""
 NO_EMAIL: Final = Fault(
     "copy for a patient",
     "it cannot be sent yet",
@@ -62,14 +65,14 @@ def run(options: SendOptions, console: Console) -> int:
     desk = open_email_desk(options.clinic, console)
     job = _read(options, desk, console)
     with desk.work() if options.acts else desk.look() as outbox:
-        plan = _plan(job, outbox, console)
+        plan, replaced = _plan(job, outbox, console)
         report = EmailReport(plan, job.policy, outbox, options, console)
         if not options.acts:
             report.show_plan()
             say_stopped(plan, outbox, desk, console, acts=False)
             report.say_dry()
             return exit_code(outbox, bool(plan.of(*WANTS_MENDING)))
-        return _act(job, plan, report)
+        return _act(job, plan, replaced, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +127,19 @@ def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
     return _Job(options, desk, console, {row.number: row for row in roster}, watch, recipe, policy, issued)
 
 
-def _plan(job: _Job, outbox: Outbox, console: Console) -> MailPlan:
+def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Replaced]:
+    """Return who would get what, and what tells later which of these papers were replaced. Raises HandoutError."""
     now = today(job.desk.profile.time_zone)
     permit = open_gate(job.desk.path.parent, job.recipe, now, console, NO_EMAIL, load_email_words)
     plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]
-    plan = set_back(plan, job.rows, replaced_papers(job.desk.path, job.desk.key, ids, console))
+    replaced = watch_replaced(job.desk.path, job.desk.key, ids, console)
+    plan = set_back(plan, job.rows, replaced.look())
     journal = open_journal(job.desk.path, job.desk.key)
-    return plan if journal is None else ask_journal(plan, outbox, journal)
+    return plan if journal is None else ask_journal(plan, outbox, journal), replaced
 
 
-def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
+def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> int:
     """Ask, prepare and send. Raises HandoutError, click.Abort."""
     options, desk, console, outbox = job.options, job.desk, job.console, report.outbox
     # The password is asked for before anything is made.
@@ -162,14 +167,18 @@ def _act(job: _Job, plan: MailPlan, report: EmailReport) -> int:
     )
     console.say(f"Making {count(len(chosen), 'message')}.")
     keys = prepare(shop, chosen, job.rows, desk.now())
+
+    def fetch(key: str) -> Letter:
+        return last_look(key, shop, job.watch, replaced)
+
     removed: set[str] = set()
     stopped: HandoutError | None = None
     interrupted = False
     try:
         if carrier is None:
-            unsent |= not _hand_over(job, shop, keys, removed)
+            unsent |= not _hand_over(job, shop, fetch, keys, removed)
         else:
-            _deliver(job, shop, keys, carrier)
+            _deliver(job, shop, fetch, keys, carrier)
     except KeyboardInterrupt:
         console.show("\nStopped. What was not sent is queued; run the command again to go on.")
         interrupted = True
@@ -231,7 +240,7 @@ def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> 
         raise click.Abort
 
 
-def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str], gone: set[str]) -> bool:
+def _hand_over(job: _Job, shop: Workshop, fetch: Fetch, keys: Sequence[str], gone: set[str]) -> bool:
     """Write each message as a file. It counts as handed over once it is on the disk.
 
     What it replaces goes first, so that never both lie there; its key is added to `gone`. Returns whether nothing was
@@ -243,7 +252,7 @@ def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str], gone: set[str]) -
     changed = []
     for key in keys:
         try:
-            letter = last_look(key, shop, job.watch)
+            letter = fetch(key)
         except WithdrawnError as error:
             shop.outbox.put_off(key, "withdrawn", error.why, job.desk.now())
             shop.store.forget(key)
@@ -262,7 +271,7 @@ def _hand_over(job: _Job, shop: Workshop, keys: Sequence[str], gone: set[str]) -
     return not changed
 
 
-def _deliver(job: _Job, shop: Workshop, keys: Sequence[str], carrier: Carrier) -> None:
+def _deliver(job: _Job, shop: Workshop, fetch: Fetch, keys: Sequence[str], carrier: Carrier) -> None:
     done = 0
 
     def delivered(key: str) -> None:
@@ -285,7 +294,7 @@ def _deliver(job: _Job, shop: Workshop, keys: Sequence[str], carrier: Carrier) -
 
     interval = 60 / job.options.rate
     pace = Pace(clock=job.desk.now, sleep=sleep, seconds=time.monotonic, interval=interval)
-    Postman(shop.outbox, carrier, lambda key: last_look(key, shop, job.watch), pace, delivered, tell).send(keys)
+    Postman(shop.outbox, carrier, fetch, pace, delivered, tell).send(keys)
 
 
 PATIENT: Final = 10

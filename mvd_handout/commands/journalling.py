@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.search import replacements
+from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.journal.settings import parse_setting
 from mvd_handout.domain.errors import Fault, OutputError
 
@@ -35,17 +35,19 @@ def open_journal(profile: Path, key: bytes) -> Journal | None:
     return Journal(setting.folder or state_folder() / FOLDER, key) if setting.keep else None
 
 
-def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> dict[str, Entry]:
+def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> Mapping[str, Entry]:
     """Return, by document id, the copy that replaced each of these papers, as far as the clinic's journal says.
 
     One look at the journal answers for a whole batch. Nothing is in it when no journal is kept, or none is there.
     A line that was changed is left out, which is said. Raises InputError for the profile, and OutputError
     when the journal is there but cannot be read.
     """
-    journal = open_journal(profile, key)
-    if journal is None:
-        return {}
-    return replacements(journal.copies(lambda fault: console.warn(str(fault))), document_ids)
+    return watch_replaced(profile, key, document_ids, console).look()
+
+
+def watch_replaced(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> Replaced:
+    """Return what tells at any time which of these papers were replaced by then. Raises InputError."""
+    return Replaced(open_journal(profile, key), document_ids, lambda fault: console.warn(str(fault)))
 
 
 def ready_journal(profile: Path, key: bytes, console: Console) -> Journal | None:

@@ -16,22 +16,6 @@ from tests.mail_sending.ward import NOW, TODAY, cells
 from tests.tools import smtp
 
 FOLDER = ("--to-folder", "out", "--yes")
-CASE = """
-surgeon = "Dr Morgan Sample"
-discharge_date = {discharge}
-[patient]
-name = "Alex Example 1"
-record_number = "TEST-00001"
-birth_date = 1931-04-17
-[operation]
-date = 2026-11-28
-status = "done"
-side = "right"
-[[visits]]
-date = 2026-12-14
-time = "{time}"
-place = "Outpatients, Level 1"
-"""
 
 
 def words(text: str) -> str:
@@ -133,78 +117,6 @@ def test_what_is_queued_for_a_row_on_hold_is_withdrawn(clinic: Clinic) -> None:
     clinic.write(cells(1), cells(2))
     assert clinic.deliver()[0] == ExitCode.DONE
     assert clinic.got() == ALL[:2]
-
-
-# --- papers that a later copy replaced ------------------------------------------
-
-
-@pytest.fixture
-def paper(clinic: Clinic, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the number of the paper that the first patient was given; the list has this patient alone."""
-    monkeypatch.setattr("mvd_handout.commands.make.today", lambda _: TODAY)
-    clinic.write(cells(1))
-    write_case(home, "10:30")
-    made = clinic.run("make", "--case", "case.toml", "--clinic", clinic.folder, "-o", "1.pdf")
-    assert made.exit_code == ExitCode.DONE, made.stderr
-    shown = clinic.send()[1]
-    return str(shown.split()[3])
-
-
-def write_case(home: Path, time: str) -> None:
-    (home / "case.toml").write_text(CASE.format(discharge=TODAY, time=time), encoding="utf-8")
-
-
-def reissue(clinic: Clinic, paper: str, reason: str, time: str) -> str:
-    write_case(Path(), time)
-    words = ("reissue", paper, "--case", "case.toml", "--reason", reason, "--clinic", clinic.folder)
-    made = clinic.run(*words, "-o", f"{paper}.txt")
-    assert made.exit_code == ExitCode.DONE, made.stderr
-    found = re.findall(r"\bPaper (\w{4}-\w{4}-\w{4})\b", Path(f"{paper}.txt").read_text(encoding="utf-8"))
-    return str(found[-1])  # at the foot
-
-
-def test_no_e_mail_brings_back_a_paper_that_was_replaced(clinic: Clinic, paper: str) -> None:
-    newer = reissue(clinic, paper, "visit", "11:45")
-    for options in ((), ("--deliver", "--yes", "--rate", "6000", "--limit", "9"), FOLDER):
-        code, out, err = clinic.send(*options)
-        assert code == ExitCode.SOME_FAILED
-        assert f"its paper was replaced (by {newer}, copy 2 of {TODAY}: the list is older; make the e-mail" in out
-        assert "0 messages to send" in err
-    assert clinic.got() == []
-    assert clinic.states() == []
-    clinic.write(cells(1, Visit_1_time="11:45"))
-    assert clinic.deliver()[0] == ExitCode.DONE
-    assert clinic.got() == ALL[:1]
-
-
-def test_who_has_the_old_paper_by_e_mail_is_named(clinic: Clinic, paper: str) -> None:
-    clinic.deliver()
-    reissue(clinic, paper, "visit", "11:45")
-    code, out, err = clinic.send()
-    assert code == ExitCode.SOME_FAILED
-    assert "its paper was replaced (by" in out
-    assert "row 2 (its paper was replaced): the patient got an e-mail on" in words(err)
-
-
-def test_a_copy_for_a_lost_paper_says_the_same_and_stops_nothing(clinic: Clinic, paper: str) -> None:
-    reissue(clinic, paper, "lost", "10:30")
-    assert clinic.deliver()[0] == ExitCode.DONE
-    assert clinic.got() == ALL[:1]
-
-
-def test_a_visit_that_moved_and_moved_back_stops_nothing(clinic: Clinic, paper: str) -> None:
-    moved = reissue(clinic, paper, "visit", "11:45")
-    assert clinic.send()[0] == ExitCode.SOME_FAILED
-    reissue(clinic, moved, "visit", "10:30")
-    assert clinic.send()[0] == ExitCode.DONE
-
-
-def test_an_e_mail_after_an_e_mail_replaces_no_paper(clinic: Clinic, paper: str) -> None:
-    clinic.deliver()
-    clinic.write(cells(1, Visit_1_time="11:45"))
-    assert clinic.deliver("--replace")[0] == ExitCode.DONE
-    clinic.write(cells(1))
-    assert "replaces an earlier e-mail" in clinic.send()[1]
 
 
 def test_a_new_e_mail_names_the_day_that_the_old_one_bears(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,9 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeAlias
+
+from msgspec import Struct
 
 from mvd_handout.delivery.files import OWNER_ONLY, write_all
 from mvd_handout.delivery.journal.entry import LONGEST, Entry, Line, read_line, write_line
@@ -25,10 +27,25 @@ _AT_ONCE: Final = 1_000
 _FIRST_COPY: Final = b'"replaces":""'
 """So says the line of a paper that replaces none; no text in a line can hold these quotes as they are."""
 
+_CHECKED: Final = 40
+"""So many bytes at the end of a line hold its check, and so tell it from every other."""
+
 _LOOKS: Final = 4
 _PAUSE: Final = 0.05
 
 Notice = Callable[[Fault], None]
+
+
+class Mark(Struct, frozen=True):
+    """How far a file was read: up to which byte, how many lines that were, and with what the last of them ends."""
+
+    offset: int = 0
+    line: int = 0
+    end: bytes = b""
+
+
+Marks: TypeAlias = dict[Path, Mark]
+"""How far each file of a journal was read; an empty one says that none was."""
 
 
 class Journal:
@@ -94,37 +111,51 @@ class Journal:
             with _trouble("read"), path.open("rb") as stream:
                 yield from _entries(stream, self._key, path.stem.rpartition("-")[2], tell)
 
-    def copies(self, notice: Notice | None = None) -> Iterator[Entry]:
+    def copies(self, notice: Notice | None = None, marks: Marks | None = None) -> Iterator[Entry]:
         """Yield the entries that replace another, the oldest first, at a small part of the cost of `entries`.
 
-        Only their own lines are looked at; `notice` is told of one that was changed, as for `entries`.
+        Only their own lines are looked at; `notice` is told of one that was changed, as for `entries`. With `marks`,
+        only what was added since the last time is read.
         """
         tell = notice or _raise
-        for path in self.files():
-            with _trouble("read"), path.open("rb") as stream:
-                for number, data in enumerate(_lines(stream), 1):
-                    if _FIRST_COPY in data or not data.endswith(b"\n"):
-                        continue
-                    if line := read_line(self._key, data):
-                        yield line.entry
-                    else:
-                        tell(_not_as_written(path.stem.rpartition("-")[2], number))
+        for year, number, data in self._whole_lines({} if marks is None else marks):
+            if _FIRST_COPY in data:
+                continue
+            if line := read_line(self._key, data):
+                yield line.entry
+            else:
+                tell(_not_as_written(year, number))
 
     def about(self, patient_key: str) -> Iterator[Entry]:
         """Yield the entries of one patient that are as they were written, the oldest first; as quick as `copies`."""
         return (each for each in self.lines_after({}, patient_key.encode()) if each.patient_key == patient_key)
 
-    def lines_after(self, offsets: dict[Path, int], word: bytes) -> Iterator[Entry]:
-        """Yield the entries of all lines that hold `word` after `offsets`, which are moved on."""
+    def lines_after(self, marks: Marks, word: bytes) -> Iterator[Entry]:
+        """Yield the entries of all lines that hold `word` behind `marks`, which are moved on."""
+        for _, _, data in self._whole_lines(marks):
+            if word in data and (line := read_line(self._key, data)):
+                yield line.entry
+
+    def _whole_lines(self, marks: Marks) -> Iterator[tuple[str, int, bytes]]:
+        """Yield year, number and bytes of each line behind `marks`, the oldest first.
+
+        A file's mark is moved on when its end is reached.
+        """
         for path in self.files():
             with _trouble("read"), path.open("rb") as stream:
-                stream.seek(offsets.get(path, 0))
+                mark = marks.get(path, Mark())
+                stream.seek(mark.offset - len(mark.end))
+                if stream.read(len(mark.end)) != mark.end:  # what an append could not finish was cut off again
+                    mark = Mark()
+                    stream.seek(0)
+                year, number, last, rest = path.stem.rpartition("-")[2], mark.line, mark.end, b""
                 for data in _lines(stream):
                     if not data.endswith(b"\n"):
+                        rest = data
                         break
-                    offsets[path] = stream.tell()
-                    if word in data and (line := read_line(self._key, data)):
-                        yield line.entry
+                    number, last = number + 1, data
+                    yield year, number, data
+                marks[path] = Mark(stream.tell() - len(rest), number, last[-_CHECKED:])
 
     def _fresh(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Yield the entries that are still to be added."""
@@ -169,11 +200,11 @@ class _Batch:
     def __init__(self, batch: str) -> None:
         self.batch = batch
         self.papers: set[str] = set()
-        self._offsets: dict[Path, int] = {}
+        self._marks: Marks = {}
 
     def catch_up(self, journal: Journal) -> None:
         """Read what was added since the last time."""
-        for entry in journal.lines_after(self._offsets, self.batch.encode()):
+        for entry in journal.lines_after(self._marks, self.batch.encode()):
             if entry.batch == self.batch:
                 self.papers.add(entry.document_id)
 

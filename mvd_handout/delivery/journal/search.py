@@ -108,17 +108,29 @@ def replacements(
     e-mail brings a paper that is noted already, so it replaces none. `entries` come oldest first and are read once;
     `Journal.copies` gives those that matter, and nothing else.
     """
-    earlier: dict[str, frozenset[str]] = {each: frozenset({each}) for each in document_ids}
-    found: dict[str, Entry] = {}
+    found = Replacements(document_ids, patient_keys)
     for entry in entries:
+        found.add(entry)
+    return found.latest
+
+
+class Replacements:
+    """Which copy stands for a replaced paper today, as `replacements` finds it, entry by entry."""
+
+    def __init__(self, document_ids: Iterable[str] = (), patient_keys: Collection[str] = frozenset()) -> None:
+        self.latest: dict[str, Entry] = {}
+        self._patient_keys = patient_keys
+        self._earlier = {each: frozenset({each}) for each in document_ids}
+
+    def add(self, entry: Entry) -> None:
+        """Take in an entry that is younger than all before it."""
         if entry.kind == "email" or not entry.replaces:
-            continue
-        if entry.patient_key in patient_keys:
-            earlier.setdefault(entry.replaces, frozenset({entry.replaces}))
-        if before := earlier.get(entry.replaces, frozenset()) - {entry.document_id}:
-            earlier[entry.document_id] = before | earlier.get(entry.document_id, frozenset())
-            found.update(dict.fromkeys(before, entry))
-    return found
+            return
+        if entry.patient_key in self._patient_keys:
+            self._earlier.setdefault(entry.replaces, frozenset({entry.replaces}))
+        if before := self._earlier.get(entry.replaces, frozenset()) - {entry.document_id}:
+            self._earlier[entry.document_id] = before | self._earlier.get(entry.document_id, frozenset())
+            self.latest.update(dict.fromkeys(before, entry))
 
 
 class Tally(Struct):

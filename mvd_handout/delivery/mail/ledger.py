@@ -67,6 +67,11 @@ def journal_sent(outbox: Outbox, journal: Journal) -> int:
     return len(records)
 
 
+def noted_parts(record: Record) -> Fingerprints:
+    """Return the fingerprints of a message's paper, as `parts_of` gave them when it was made."""
+    return _DECODER.decode(record.journal).parts if record.journal else {}
+
+
 def made_at(record: Record) -> dt.datetime | None:
     """Return when a message was made: the date in its headers, which the patient sees, whatever became of it later."""
     return _DECODER.decode(record.journal).time if record.journal else record.changed

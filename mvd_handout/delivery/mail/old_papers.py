@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from mvd_handout.composing.reissue import PATIENT_PARTS, changes
+from mvd_handout.composing.reissue import PATIENT_PARTS, Fingerprints, changes
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.mail.ledger import parts_of
 from mvd_handout.delivery.mail.plan import Fate, MailPlan, Standing
@@ -22,12 +22,16 @@ def set_back(plan: MailPlan, rows: Mapping[int, RosterRow], latest: Mapping[str,
     return structs.replace(plan, fates=tuple(_checked(fate, plan, rows, latest) for fate in plan.fates))
 
 
+def says_otherwise(copy: Entry, parts: Fingerprints) -> bool:
+    """Whether a copy says something else of the patient than a paper with these parts."""
+    return not set(PATIENT_PARTS).isdisjoint(changes(copy.parts, parts))
+
+
 def _checked(fate: Fate, plan: MailPlan, rows: Mapping[int, RosterRow], latest: Mapping[str, Entry]) -> Fate:
     copy = latest.get(fate.document_id)
     if copy is None or fate.issued is None:
         return fate
-    changed = changes(copy.parts, parts_of(plan.recipe, rows[fate.row], fate.issued))
-    if not set(changed) & set(PATIENT_PARTS):
+    if not says_otherwise(copy, parts_of(plan.recipe, rows[fate.row], fate.issued)):
         return fate
     why = (
         f"by {copy.document_id}, copy {copy.copy} of {copy.issued}: the list is older; make the e-mail from the "

@@ -12,10 +12,12 @@ import msgspec
 from msgspec import Struct, structs
 
 from mvd_handout.content.email_words import load_email_words
+from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.corrected import first_of
-from mvd_handout.delivery.mail.ledger import draft_entry, made_at
+from mvd_handout.delivery.mail.ledger import draft_entry, made_at, noted_parts
 from mvd_handout.delivery.mail.message import build_mail, check_mail, make_copy
 from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
+from mvd_handout.delivery.mail.old_papers import says_otherwise
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
 from mvd_handout.delivery.mail.passphrase import check_passphrase, draw_passphrase
 from mvd_handout.delivery.mail.plan import Fate, recipient_hash
@@ -206,10 +208,11 @@ class Watch:
         return self._rows.get(patient)
 
 
-def last_look(key: str, shop: Workshop, watch: Watch) -> Letter:
-    """Return the letter of `key`, when it is the one that was planned, for the row as it is now.
+def last_look(key: str, shop: Workshop, watch: Watch, replaced: Replaced) -> Letter:
+    """Return the letter of `key`, when it is the one that was planned, for the row and the journal as they are now.
 
-    Raises WithdrawnError when the row no longer wants it, OutputError when what was stored was changed.
+    Raises WithdrawnError when the row no longer wants it or its paper was replaced, OutputError when what was stored
+    was changed or the journal cannot be read.
     """
     record, prepared = shop.outbox.get(key), shop.store.load(key)
     if record is None or prepared is None:
@@ -226,6 +229,8 @@ def last_look(key: str, shop: Workshop, watch: Watch) -> Letter:
         raise WithdrawnError("the clinic's rule on locking was changed")
     if prepared.basis != _basis(shop, prepared.language):
         raise WithdrawnError("the clinic's settings or words were changed")
+    if (copy := replaced.look().get(record.document_id)) and says_otherwise(copy, noted_parts(record)):
+        raise WithdrawnError(f"its paper was replaced by {copy.document_id}")
     same = (
         _sha256(mail.message) == record.message_sha256,
         mail.attachment_sha256 == record.attachment_sha256,
