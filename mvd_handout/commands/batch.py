@@ -154,7 +154,9 @@ def _make(job: Job, options: BatchOptions, console: Console, start: float) -> in
     except HandoutError as error:  # the papers are there all the same, and what is said of them counts
         trouble = error
     seconds, faults = time.monotonic() - start, job.planned.faults
-    report = Report(options.folder, outcome, faults, seconds, options.print_run, summary, job.replaced, trouble)
+    report = Report(
+        options.folder, outcome, faults, seconds, options.print_run, summary, job.replaced, job.already, trouble
+    )
     return report.show(options.json, console)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from mvd_handout.commands.already import Already
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.errors import SHOWN_FAULTS, show_faults
 from mvd_handout.commands.wording import as_typed, count, date_in_words
@@ -30,8 +31,8 @@ SCHEMA: Final = 1
 class Report:
     """A run that came to its end. `faults` are those of the rows that were left out.
 
-    `replaced` are papers of this batch that later ones replaced, by their document ids. `trouble` is why the print run
-    was not written.
+    `replaced` are papers of this batch that later ones replaced, by their document ids; `already` says what patients
+    had before it. `trouble` is why the print run was not written.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Report:
     print_run: Path | None = None
     printed: PrintRunSummary | None = None
     replaced: Mapping[str, JournalEntry] = field(default_factory=dict)
+    already: Already = field(default_factory=Already)
     trouble: HandoutError | None = None
 
     @property
@@ -88,6 +90,8 @@ class Report:
                 (console.say if rows is plan.held else console.show)(f"{words}: {rows_in_words(rows)}.")
         if plan.left_out:
             console.say("Put those rows into a list of their own, mend them, and make it in another folder.")
+        for line in self.already.in_words():
+            console.say(line)
         there = len(outcome.made) + len(outcome.kept)
         console.say(
             f"In the folder: {count(there, 'paper')}, {count(outcome.pages, 'page')}, "
@@ -134,6 +138,7 @@ class Report:
                 {"row": row, "document_id": document_id, "replaced_by": later.document_id}
                 for row, document_id, later in self._replaced()
             ],
+            "noted_before": self.already.for_programs(),
             "pages": outcome.pages,
             "sheets": outcome.sheets,
             "trouble": faults_for_programs(self.trouble.faults) if self.trouble else [],
@@ -195,10 +200,7 @@ def _kept(folder: Path, console: Console) -> None:
 
 def rows_in_words(numbers: Sequence[int]) -> str:
     """Return "row 4", or "rows 4, 9, 12, 15, 20 and 96 more"."""
-    rows = SomeRows()
-    for number in numbers:
-        rows.add(number)
-    return str(rows)
+    return str(SomeRows.of(numbers))
 
 
 def dumped(data: object) -> str:

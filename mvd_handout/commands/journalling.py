@@ -16,6 +16,7 @@ from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
 from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.journal.replaced import Replaced
+from mvd_handout.delivery.journal.search import Replacements, Standing
 from mvd_handout.delivery.journal.settings import parse_setting
 from mvd_handout.domain.errors import Fault, OutputError
 
@@ -48,6 +49,22 @@ def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], cons
 def watch_replaced(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> Replaced:
     """Return what tells at any time which of these papers were replaced by then. Raises InputError."""
     return Replaced(open_journal(profile, key), document_ids, lambda fault: console.warn(str(fault)))
+
+
+def look_up(
+    profile: Path, key: bytes, papers: Mapping[str, str], handout: str, console: Console
+) -> tuple[Mapping[str, Entry], Standing]:
+    """Return what replaced some of these papers, as `replaced_papers` does, and which papers their patients have.
+
+    `papers` are patient keys by document id. The journal is read once. Raises InputError and OutputError.
+    """
+    patients = frozenset(papers.values())
+    replaced, standing = Replacements(papers), Standing(patients, handout)
+    if (journal := open_journal(profile, key)) is not None:
+        for entry in journal.touching(patients, lambda fault: console.warn(str(fault))):
+            replaced.add(entry)
+            standing.add(entry)
+    return replaced.latest, standing
 
 
 def ready_journal(profile: Path, key: bytes, console: Console) -> Journal | None:

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from mvd_handout.commands.press import Papers
     from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
     from mvd_handout.delivery.journal.journal import Journal
+    from mvd_handout.delivery.journal.search import Paper
 
 
 class Before(Struct, frozen=True):
     """What the journal says of a new paper `number`: which one the patient has, and which one replaced the new one."""
 
     number: str
-    standing: Entry | None = None
+    standing: Paper | None = None
     replaced_by: Entry | None = None
 
     def in_words(self) -> str:

@@ -37,10 +37,7 @@ def ask_again(papers: Sequence[PaperFile], profile: Path, console: Console) -> N
     """
     inside = [each for paper in papers for each in paper.inside if each.handout]
     if refused := _refused({_kind(each) for each in inside}, profile, console):
-        rows = SomeRows()
-        for each in inside:
-            if each.row and _kind(each) in refused:
-                rows.add(each.row)
+        rows = SomeRows.of(each.row for each in inside if each.row and _kind(each) in refused)
         head = structs.replace(NO_LONGER, where=f"print run, {rows}", fix=_RUN_AGAIN) if rows else NO_LONGER
         raise ApprovalError(head, *dict.fromkeys(fault for faults in refused.values() for fault in faults))
 

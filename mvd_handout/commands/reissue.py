@@ -18,6 +18,7 @@ from mvd_handout.composing.reissue import PATIENT_PARTS, Fingerprints, Reissue, 
 from mvd_handout.content.clinic import KEY_NAME, read_key, read_profile
 from mvd_handout.delivery.journal.entry import Entry, Reason
 from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.journal.search import Paper
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import TableReader
@@ -118,7 +119,7 @@ def _unknown(others: bool) -> Fault:
     return Fault("document id", f"{found}; there is another one under an earlier key" if others else found, wanted, fix)
 
 
-def _email_only(paper: Entry | None) -> Fault:
+def _email_only(paper: Paper | None) -> Fault:
     found = "this number was sent by e-mail only"
     if paper is None:
         wanted, fix = "The patient has no paper of this handout in the journal", "Use `mvd-handout make` for a paper"

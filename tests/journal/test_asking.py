@@ -16,6 +16,8 @@ from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.journal.search import (
     GROUPS,
+    Paper,
+    Standing,
     Wanted,
     emailed,
     find,
@@ -228,8 +230,8 @@ def test_the_paper_that_stands_for_a_patient_is_one_that_no_other_replaced(journ
     other = an_entry(4, patient_key=key, handout="other")
     journal.append([an_entry(9), one, an_entry(8), two, mail, other, one])
     assert list(journal.about(key)) == [one, two, mail, other, one]
-    assert standing_paper(journal.about(key), key, "hfs-recovery") == two
-    assert standing_paper(journal.entries(), key, "other") == other
+    assert standing_paper(journal.about(key), key, "hfs-recovery") == Paper(two.document_id, two.issued)
+    assert standing_paper(journal.entries(), key, "other") == Paper(other.document_id, other.issued)
     assert standing_paper([one, two, one], an_entry(9).patient_key, "hfs-recovery") is None
     assert emailed(journal.entries(), mail.document_id) == mail
     assert emailed(journal.entries(), one.document_id) is None
@@ -320,3 +322,43 @@ def test_copies_are_read_without_the_other_lines_and_damage_to_them_is_said(jour
     said: list[object] = []
     assert list(journal.copies(said.append)) == copies[1:]
     assert [str(each).partition(". ")[0] for each in said] == ["journal of 2026, line 2: it is not as it was written"]
+
+
+def test_the_entries_of_some_patients_and_all_copies_are_read_without_the_others(journal: Journal) -> None:
+    copy = an_entry(4, replaces=an_entry(3).document_id)
+    mine = [an_entry(1), an_entry(2, user='"patient_key":"a"'), an_entry(1)]
+    journal.append(
+        [an_entry(3), mine[0], an_entry(5, user=f'"patient_key":"{an_entry(1).patient_key}"'), *mine[1:], copy]
+    )
+    assert list(journal.touching({each.patient_key for each in mine})) == [*mine, copy]
+    assert list(journal.touching(set())) == [copy]
+    (path,) = journal.files()
+    path.write_bytes(path.read_bytes().replace(b'"7K3M-9QXA-0002"', b'"7K3M-9QXA-9992"'))
+    said: list[object] = []
+    assert list(journal.touching({an_entry(2).patient_key}, said.append)) == [copy]
+    assert [str(each).partition(". ")[0] for each in said] == ["journal of 2026, line 4: it is not as it was written"]
+
+
+@given(EDGES, st.permutations(range(3)))
+def test_which_papers_many_patients_have_is_what_each_has_alone(
+    edges: list[tuple[int, int, bool]], patients: list[int]
+) -> None:
+    entries = [
+        an_entry(
+            new,
+            replaces=an_entry(old).document_id if old > 3 else "",
+            kind="email" if mail else "batch",
+            patient_key=an_entry(patients[new % 3]).patient_key,
+        )
+        for new, old, mail in edges
+    ]
+    keys = [an_entry(number).patient_key for number in range(4)]
+    many = Standing(keys, "hfs-recovery")
+    for entry in entries:
+        many.add(entry)
+    for key in keys:
+        papers = [each for each in entries if each.patient_key == key and each.kind != "email"]
+        replaced = {each.replaces for each in papers}
+        last = next((each for each in reversed(papers) if each.document_id not in replaced), None)
+        assert many.of(key) == standing_paper(entries, key, "hfs-recovery")
+        assert many.of(key) == (last and Paper(last.document_id, last.issued))

@@ -25,9 +25,6 @@ PLAN_NAME: Final = "plan.jsonl"
 SCHEMA: Final = 1
 _INDEX_HEADINGS: Final = ("Document id", "Record number", "Row")
 
-Later: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
-"""Takes the document ids of all papers and returns, of those that were replaced, what replaced them, in words."""
-
 
 class PlannedPaper(Struct, frozen=True):
     """One paper to make. Nothing in it tells who the patient is."""
@@ -86,12 +83,16 @@ class Planned(Struct, frozen=True):
         return f"Planned({self.plan!r})"
 
 
+Later: TypeAlias = Callable[[Sequence[PlannedPaper]], Mapping[str, str]]
+"""Takes all papers and returns, by the ids of those that were replaced, what replaced them, in words."""
+
+
 def file_name(document_id: str) -> str:
     """Return the name of a paper's file: its id, which tells nobody who the patient is."""
     return f"{document_id}.pdf"
 
 
-def _nothing_later(document_ids: Sequence[str]) -> Mapping[str, str]:
+def _nothing_later(papers: Sequence[PlannedPaper]) -> Mapping[str, str]:
     return {}
 
 
@@ -185,7 +186,7 @@ class _Planner:
 
     def refuse_replaced(self, later: Later) -> None:
         """Make faults of rows whose paper was replaced by another: the old one must not go out once more."""
-        if replaced := later([paper.document_id for paper in self.papers]):
+        if replaced := later(self.papers):
             for paper in self.papers:
                 if words := replaced.get(paper.document_id):
                     found = f"this patient's paper was replaced by {words}"

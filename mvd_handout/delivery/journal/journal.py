@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
@@ -26,6 +26,7 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 _AT_ONCE: Final = 1_000
 _FIRST_COPY: Final = b'"replaces":""'
 """So says the line of a paper that replaces none; no text in a line can hold these quotes as they are."""
+_PATIENT: Final = re.compile(rb'"patient_key":"([0-9a-f]+)"')
 
 _CHECKED: Final = 40
 """So many bytes at the end of a line hold its check, and so tell it from every other."""
@@ -117,9 +118,21 @@ class Journal:
         Only their own lines are looked at; `notice` is told of one that was changed, as for `entries`. With `marks`,
         only what was added since the last time is read.
         """
+        return self._chosen(lambda data: _FIRST_COPY not in data, notice, {} if marks is None else marks)
+
+    def touching(self, patient_keys: Collection[str], notice: Notice | None = None) -> Iterator[Entry]:
+        """Yield the entries that replace another, and those of these patients; otherwise as `copies`."""
+        keys = {key.encode() for key in patient_keys}
+
+        def wanted(data: bytes) -> bool:
+            return _FIRST_COPY not in data or ((found := _PATIENT.search(data)) is not None and found[1] in keys)
+
+        return self._chosen(wanted, notice, {})
+
+    def _chosen(self, wanted: Callable[[bytes], bool], notice: Notice | None, marks: Marks) -> Iterator[Entry]:
         tell = notice or _raise
-        for year, number, data in self._whole_lines({} if marks is None else marks):
-            if _FIRST_COPY in data:
+        for year, number, data in self._whole_lines(marks):
+            if not wanted(data):
                 continue
             if line := read_line(self._key, data):
                 yield line.entry

@@ -78,16 +78,42 @@ def latest_copy(entries: Iterable[Entry], document_id: str) -> tuple[Entry | Non
     return asked, latest
 
 
-def standing_paper(entries: Iterable[Entry], patient_key: str, handout: str) -> Entry | None:
+class Paper(Struct, frozen=True):
+    """A paper that somebody has, and the date on it."""
+
+    document_id: str
+    issued: dt.date
+
+
+class Standing:
+    """Which paper of a handout each of some patients has: the last one that no other replaced; an e-mail is none."""
+
+    def __init__(self, patient_keys: Collection[str], handout: str) -> None:
+        self._patient_keys, self._handout = patient_keys, handout
+        self._papers: dict[str, dict[str, Paper]] = {}
+        self._replaced: set[tuple[str, str]] = set()
+
+    def add(self, entry: Entry) -> None:
+        """Take in an entry that is younger than all before it."""
+        if entry.kind == "email" or entry.handout != self._handout or entry.patient_key not in self._patient_keys:
+            return
+        self._replaced.add((entry.patient_key, entry.replaces))
+        papers = self._papers.setdefault(entry.patient_key, {})
+        papers.pop(entry.document_id, None)  # made again, it is the last
+        papers[entry.document_id] = Paper(entry.document_id, entry.issued)
+
+    def of(self, patient_key: str) -> Paper | None:
+        """Return the paper that a patient has."""
+        papers = self._papers.get(patient_key, {}).values()
+        return next((each for each in reversed(papers) if (patient_key, each.document_id) not in self._replaced), None)
+
+
+def standing_paper(entries: Iterable[Entry], patient_key: str, handout: str) -> Paper | None:
     """Return the last paper of a patient that no other replaced; an e-mail is none."""
-    papers: dict[str, Entry] = {}
-    replaced: set[str] = set()
+    found = Standing({patient_key}, handout)
     for entry in entries:
-        if entry.kind != "email" and (entry.patient_key, entry.handout) == (patient_key, handout):
-            replaced.add(entry.replaces)
-            papers.pop(entry.document_id, None)  # made again, it is the last
-            papers[entry.document_id] = entry
-    return next((each for each in reversed(papers.values()) if each.document_id not in replaced), None)
+        found.add(entry)
+    return found.of(patient_key)
 
 
 def emailed(entries: Iterable[Entry], document_id: str) -> Entry | None:

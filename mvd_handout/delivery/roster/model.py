@@ -163,6 +163,14 @@ class SomeRows:
     first: list[int] = field(default_factory=list)
     total: int = 0
 
+    @classmethod
+    def of(cls, rows: Iterable[int]) -> SomeRows:
+        """Return these rows."""
+        some = cls()
+        for row in rows:
+            some.add(row)
+        return some
+
     def add(self, row: int) -> None:
         """Note a row."""
         self.total += 1
