@@ -46,9 +46,11 @@ def others(runs: Runs) -> Runs:
 
 def rectangle(box: tuple[float, float, float, float], fill: Colour) -> bytes:
     """Return a filled rectangle: x, y of the lower left corner, width, height; y up."""
-    path = new_path()
-    path.rect(*box)
-    return f"{_fill(fill)} {path.getCode()} f".encode("ascii")
+    return f"{_fill(fill)} {_rectangle(*box)} f".encode("ascii")
+
+
+def _rectangle(x: float, y: float, width: float, height: float) -> str:
+    return f"n {numbers(x, y, width, height)} re"
 
 
 def rounded(
@@ -111,9 +113,8 @@ def _shape(shape: Shape, fonts: FontSet) -> bytes:
 
 @_shape.register
 def _(shape: Rect, fonts: FontSet) -> bytes:
-    path = new_path()
-    path.rect(shape.x, -shape.y - shape.height, shape.width, shape.height)
-    return _painted(path.getCode(), shape.fill, shape.stroke, shape.line_width)
+    path = _rectangle(shape.x, -shape.y - shape.height, shape.width, shape.height)
+    return _painted(path, shape.fill, shape.stroke, shape.line_width)
 
 
 @_shape.register
@@ -178,5 +179,7 @@ def _painted(path: str, fill: Colour | None, stroke: Colour | None, line: float)
         parts.append(_fill(fill))
     if stroke is not None:
         parts.append(f"{numbers(*stroke)} RG {numbers(line)} w")
-    paint = {(True, True): "B", (True, False): "f", (False, True): "S", (False, False): "n"}
-    return " ".join([*parts, path, paint[fill is not None, stroke is not None]]).encode("ascii")
+    return " ".join([*parts, path, _PAINT[fill is not None, stroke is not None]]).encode("ascii")
+
+
+_PAINT: Final = {(True, True): "B", (True, False): "f", (False, True): "S", (False, False): "n"}
