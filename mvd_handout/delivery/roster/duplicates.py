@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from mvd_handout.delivery.roster.headings import Column
 from mvd_handout.delivery.roster.model import RosterFault
 from mvd_handout.delivery.roster.synonyms import FAMILY, NAME
+
+_FIX: Final = "Remove one of the two rows, or mend the one that is wrong"
+_FIX_PERSON: Final = f"{_FIX}. If they are two people all the same, put one of them into a list of its own"
 
 
 class Duplicates:
@@ -23,11 +27,11 @@ class Duplicates:
         number = self._headings["patient.record_number"]
         first = _seen(self._numbers, record_number, row)
         if first:
-            yield from _both(first, row, number, "the same record number as in row {}")
+            yield from _both(first, row, number, "the same record number as in row {}", _FIX)
         same_person = _seen(self._people, person, row)
         if same_person and same_person != first:
             name = self._headings.get(NAME) or self._headings[FAMILY]
-            yield from _both(same_person, row, name, "the same name and date of birth as in row {}")
+            yield from _both(same_person, row, name, "the same name and date of birth as in row {}", _FIX_PERSON)
 
 
 def _seen(known: dict[int, int], text: str, row: int) -> int:
@@ -39,8 +43,7 @@ def _seen(known: dict[int, int], text: str, row: int) -> int:
     return first if first != row else 0
 
 
-def _both(first: int, second: int, heading: str, found: str) -> Iterator[RosterFault]:
-    fix = "Remove one of the two rows, or mend the one that is wrong"
+def _both(first: int, second: int, heading: str, found: str, fix: str) -> Iterator[RosterFault]:
     for row, other in ((second, first), (first, second)):
         place = f'row {row}, column "{heading}"'
         yield RosterFault(place, found.format(other), "Each patient once", fix, row, heading)
