@@ -63,11 +63,17 @@ def engine(home: Path) -> Prepare:
     from mvd_handout.delivery.batch.workers import InProcess, Order, make_all
     from mvd_handout.domain.case import Case
 
-    recipe, day, executor = approved_recipe(home), today(), InProcess()
+    recipe, day = approved_recipe(home), today()
 
     def prepare(people: People) -> Callable[[], object]:
         orders = [Order(row, Case.parse(case), day) for row, (case, _) in enumerate(people)]
-        return lambda: list(make_all(recipe, orders, executor, 1))
+
+        def work() -> None:
+            with InProcess() as executor:
+                for result in make_all(recipe, orders, executor, 1):
+                    assert result.paper
+
+        return work
 
     return prepare
 

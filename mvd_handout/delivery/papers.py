@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -68,6 +70,22 @@ class Paper(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Paper({self.document_id})"
+
+
+@contextlib.contextmanager
+def making_many() -> Iterator[None]:
+    """Keep Python from searching for unreachable cycles while many papers are made.
+
+    They are made of values, which form none. Going through all that is remembered of earlier papers, again and again,
+    took a fifth of the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def plan_paper(recipe: Recipe, case: Case, issued: dt.date) -> tuple[str, str]:

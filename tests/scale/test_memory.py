@@ -23,7 +23,7 @@ import pickle, sys
 from itertools import islice
 from pathlib import Path
 from benchmarks.patients import patients
-from mvd_handout.delivery.batch.workers import Order, make_papers
+from mvd_handout.delivery.batch.workers import Order, begin_worker, make_papers
 from mvd_handout.delivery.papers import Recipe
 from mvd_handout.domain.case import Case
 from tests.samples import APPROVAL, ISSUED, handout, make_clinic
@@ -31,6 +31,7 @@ from tests.samples import APPROVAL, ISSUED, handout, make_clinic
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
+begin_worker()
 settings = pickle.dumps(Recipe(make_clinic(), {"en": handout()}, {"en": APPROVAL}))
 count, again = int(sys.argv[1]), sys.argv[2] == "again"
 everybody = patients(10**6)

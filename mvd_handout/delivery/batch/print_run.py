@@ -14,7 +14,7 @@ from msgspec import structs
 from mvd_handout.delivery.batch.plan import Plan, orders
 from mvd_handout.delivery.batch.target import TAKEN
 from mvd_handout.delivery.files import new_file
-from mvd_handout.delivery.papers import Recipe, compose_paper
+from mvd_handout.delivery.papers import Recipe, compose_paper, making_many
 from mvd_handout.delivery.printing.run_seal import SealedStream
 from mvd_handout.delivery.roster.model import Roster
 from mvd_handout.rendering.pdf.geometry import Paper
@@ -47,7 +47,7 @@ def write_run(
             ("replaced", tuple(paper.row for paper in plan.papers if paper.document_id in replaced)),
         ),
     )
-    with new_file(path, "print run", force=force, taken=TAKEN) as file:
+    with making_many(), new_file(path, "print run", force=force, taken=TAKEN) as file:
         sealed = SealedStream(file, recipe.clinic.key)
         summary = write_print_run(sealed.stream, _items(wanted, plan, roster, recipe), told)
         sealed.seal(summary.patients, summary.pages)

@@ -20,11 +20,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import wait
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from msgspec import Struct
 
-from mvd_handout.delivery.papers import Paper, Recipe, make_paper
+from mvd_handout.delivery.papers import Paper, Recipe, make_paper, making_many
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault, HandoutError
 
@@ -62,23 +62,7 @@ class WorkerError(HandoutError):
 def make_papers(settings: bytes, orders: Sequence[Order]) -> tuple[Result, ...]:
     """Make the papers of `orders` with the pickled recipe in `settings`. This is what runs in a worker."""
     recipe = _recipe(settings)
-    with _without_collection():
-        return tuple([_result(recipe, order) for order in orders])
-
-
-@contextlib.contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let Python look for unreachable cycles between two jobs only.
-
-    Papers are made of values, which have none, and looking through all that is remembered took a sixth of the time.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
+    return tuple([_result(recipe, order) for order in orders])
 
 
 def make_all(
@@ -106,6 +90,18 @@ def make_all(
 class InProcess(futures.Executor):
     """No workers at all: a job is done at once, here."""
 
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        """Begin a run of papers, which ends with `shutdown`."""
+        self._open.enter_context(making_many())
+        return self
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the run."""
+        self._open.close()
+
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> futures.Future[T]:
         """Do it and return the future of the past."""
         future: futures.Future[T] = futures.Future()
@@ -120,7 +116,7 @@ class WorkerProcesses(futures.ProcessPoolExecutor):
     """
 
     def __init__(self, jobs: int) -> None:
-        super().__init__(jobs, multiprocessing.get_context("spawn"), _begin_worker)
+        super().__init__(jobs, multiprocessing.get_context("spawn"), begin_worker)
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> futures.Future[T]:
         """Hand a job over. Workers begin here, so Ctrl-C waits a moment: it would end them halfway into Python."""
@@ -138,8 +134,9 @@ def open_executor(jobs: int) -> tuple[futures.Executor, int]:
     return (InProcess(), 1) if jobs == 1 else (WorkerProcesses(jobs), 2 * jobs + 1)
 
 
-def _begin_worker() -> None:
+def begin_worker() -> None:
     """Leave Ctrl-C to the parent, and end when it is gone: a killed parent must not leave workers behind."""
+    gc.disable()  # for good: see `making_many`
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
