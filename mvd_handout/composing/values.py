@@ -123,14 +123,14 @@ def _handout_slots(handout: Handout, approval: Approval | None) -> dict[str, Val
         "handout.source_title": handout.source.title,
         "handout.source_site": handout.source.site,
         "handout.source_date": handout.source.published,
-        "handout.next_review": handout.next_review,
+        # A patient reads one date: that of the review that comes first.
+        "handout.next_review": min(handout.next_review, approval.review_by) if approval else handout.next_review,
     }
     if approval:
         slots |= {
             "approval.name": approval.name,
             "approval.role": approval.role,
             "approval.date": approval.date,
-            "approval.review_by": approval.review_by,
         }
     if approval and (override := approval.override):
         slots |= {

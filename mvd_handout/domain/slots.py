@@ -55,7 +55,6 @@ SLOTS: Final[dict[str, Kind]] = {
     "approval.name": "text",
     "approval.role": "text",
     "approval.date": "date",
-    "approval.review_by": "date",
     "approval.override_name": "text",
     "approval.override_role": "text",
     "approval.override_reason": "text",

@@ -297,3 +297,22 @@ def test_the_record_sheet_bears_the_papers_id() -> None:
     codes = [block for block in blocks(record) if isinstance(block, d.Code)]
     assert [(code.symbology, code.payload) for code in codes] == [("code128", record.metadata.document_id)]
     assert not record.duplex
+
+
+@pytest.mark.parametrize(
+    ("approved_until", "due"),
+    [(dt.date(2027, 1, 10), "10 January 2027"), (dt.date(2029, 1, 10), "22 November 2027")],
+)
+def test_a_patient_reads_one_date_of_the_next_review_the_earlier_one(approved_until: dt.date, due: str) -> None:
+    approval = structs.replace(APPROVAL, review_by=approved_until)
+    about = [section for section in make_document(approval=approval).sections if section.name == "about"]
+    said = words(about[0].blocks)
+    assert f"approved these words on 10 January 2026. Their next review is due by {due}." in said
+    assert said.count("review is due") == 1
+    assert "Check again" not in said
+    dates = {each.text for each in inlines(about[0]) if isinstance(each, d.Text) and each.field.startswith("approval.")}
+    assert dates <= {APPROVAL.name, APPROVAL.role, "10 January 2026"}
+
+
+def test_a_draft_names_the_day_of_the_handouts_own_review() -> None:
+    assert "Its next review is due by 22 November 2027." in words(make_document())
