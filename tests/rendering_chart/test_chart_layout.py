@@ -16,7 +16,7 @@ from mvd_handout.rendering.chart import ChartStyle, chart_drawing, chart_parts
 from mvd_handout.rendering.chart.axis import place_ticks
 from mvd_handout.rendering.chart.plan import chart_plan
 from mvd_handout.rendering.chart.scale import chart_scale
-from mvd_handout.rendering.drawing import Circle, Drawing, Label, Line, Metrics
+from mvd_handout.rendering.drawing import Circle, Drawing, Label, Line, Metrics, Polygon
 from mvd_handout.rendering.fonts import load_fonts
 
 LAST_DAY = 205.0
@@ -211,6 +211,21 @@ def test_the_scales_differ_and_do_not_meet(style: ChartStyle) -> None:
     assert scale.x(2) - scale.x(1) == pytest.approx(scale.x(9) - scale.x(8))
     assert scale.x(102) - scale.x(101) == pytest.approx(scale.x(182) - scale.x(181))
     assert scale.break_right - scale.break_left > style.size
+
+
+@pytest.mark.parametrize("width", [250, 480, 510])
+@pytest.mark.parametrize("day", [11, 12, 13, 14, 15, 16, 17, 20, 30])
+@pytest.mark.parametrize("key", ["1", "10"])
+def test_no_visit_touches_the_sign_of_the_break(
+    width: float, day: int, key: str, style: ChartStyle, metrics: Metrics
+) -> None:
+    lane = Lane(words("Visits"), (), (), (), (Mark(day, key, "visit"),))
+    plan = chart_plan(Chart(0, 14, LAST_DAY, (), (lane,), (), (), "alt"), width, metrics, style)
+    shapes = chart_drawing(Chart(0, 14, LAST_DAY, (), (lane,), (), (), "alt"), width, metrics, style).shapes
+    teeth = [x for shape in shapes if isinstance(shape, Polygon) and not shape.closed for x, _ in shape.points]
+    [item] = plan.lanes[0].strip.rows[0].items
+    assert item.x2 <= min(teeth) + 0.001 or item.x1 >= max(teeth) - 0.001
+    assert (item.x1 + item.x2) / 2 == pytest.approx(plan.scale.x(day))
 
 
 def test_fields_and_strength_reach_the_labels(style: ChartStyle, metrics: Metrics) -> None:

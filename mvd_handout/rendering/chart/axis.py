@@ -79,8 +79,8 @@ def labels_height(placed: tuple[PlacedTick, ...], style: ChartStyle) -> float:
 def axis_layer(scale: Scale, y: float, style: ChartStyle) -> Iterator[Shape]:
     """Yield the axis line: broken between the scales, with an arrow at the open end."""
     line, head = 0.13 * style.size, 0.5 * style.size
-    yield Line(scale.left, y, scale.break_left, y, style.ink, line)
-    yield Line(scale.break_right, y, scale.edge - head / 2, y, style.ink, line)
+    yield Line(scale.left, y, scale.tear_left, y, style.ink, line)
+    yield Line(scale.tear_right, y, scale.edge - head / 2, y, style.ink, line)
     yield Polygon(
         ((scale.edge, y), (scale.edge - head, y - head / 1.8), (scale.edge - head, y + head / 1.8)), style.ink
     )
@@ -90,8 +90,8 @@ def axis_layer(scale: Scale, y: float, style: ChartStyle) -> Iterator[Shape]:
 def break_layer(scale: Scale, top: float, bottom: float, style: ChartStyle) -> Iterator[Shape]:
     """Yield a torn gap between the scales, from `top` to `bottom`."""
     inset = _AMPLITUDE * style.size
-    left = tuple(_zigzag(scale.break_left + inset, top, bottom, style.size))
-    right = tuple(_zigzag(scale.break_right - inset, top, bottom, style.size))
+    left = tuple(_zigzag(scale.tear_left + inset, top, bottom, style.size))
+    right = tuple(_zigzag(scale.tear_right - inset, top, bottom, style.size))
     yield Polygon((*left, *reversed(right)), fill=WHITE)
     yield Polygon(left, stroke=style.quiet, line_width=0.08 * style.size, closed=False)
     yield Polygon(right, stroke=style.quiet, line_width=0.08 * style.size, closed=False)

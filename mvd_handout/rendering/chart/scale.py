@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from mvd_handout.domain.document import Chart
 
-_DAYS_SHARE = 0.42  # of the axis, for the first scale
+_DAYS_SHARE = 0.445  # of the axis, for the first scale
 _PAD = 0.85  # type sizes before the first day: half the widest symbol, so that it stays on the drawing
-_BREAK = 1.1  # type sizes between the scales
+_TEAR = 0.9  # type sizes that the sign of the break takes
+_CLEAR = 0.9  # type sizes on both sides of it: half a mark, so that none on the days around the break touches it
 _OPEN = 2.3  # type sizes after the last day: the open end
 
 
@@ -16,7 +17,7 @@ class Scale(Struct, frozen=True):
     """Days on the left, months on the right, a gap between them, and an open end.
 
     `left`, `break_left`, `break_right` and `right` are where the first day, the break (twice) and the last day
-    stand; `edge` is the end of the drawing.
+    stand; `edge` is the end of the drawing. The sign of the break stands `clear` points away from both scales.
     """
 
     first_day: float
@@ -27,6 +28,17 @@ class Scale(Struct, frozen=True):
     break_right: float
     right: float
     edge: float
+    clear: float
+
+    @property
+    def tear_left(self) -> float:
+        """The left edge of the sign of the break."""
+        return self.break_left + self.clear
+
+    @property
+    def tear_right(self) -> float:
+        """The right edge of the sign of the break."""
+        return self.break_right - self.clear
 
     def x(self, day: float) -> float:
         """Return where `day` stands. What comes after the last day stands in the open end, all at one place."""
@@ -58,9 +70,10 @@ def chart_scale(chart: Chart, width: float, size: float) -> Scale:
         raise ValueError("a chart needs first day < break day < last day")
     left, right = _PAD * size, width - _OPEN * size
     middle = left + (right - left) * _DAYS_SHARE
-    gap = _BREAK * size / 2
+    clear = _CLEAR * size
+    gap = clear + _TEAR * size / 2
     days = (chart.first_day, chart.break_day, chart.last_day)
-    return Scale(*days, left, middle - gap, middle + gap, right, width)
+    return Scale(*days, left, middle - gap, middle + gap, right, width, clear)
 
 
 def _between(day: float, low: float, high: float, left: float, right: float) -> float:
