@@ -23,9 +23,17 @@ import pytest
 from msgspec import structs
 
 from mvd_handout.content.approval import Approval
+from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document, Logo
 from mvd_handout.domain.errors import GlyphError
+from mvd_handout.rendering.fonts import load_fonts
+from mvd_handout.rendering.pdf.assembly import draw
+from mvd_handout.rendering.pdf.furniture import slices_height
+from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.layout import lay_out
+from mvd_handout.rendering.pdf.pagination import FOOT_GAP
+from mvd_handout.rendering.pdf.render import memory
 from mvd_handout.rendering.reading_order import reading_order
 from mvd_handout.rendering.render import render
 from tests.samples import APPROVAL, make_case, make_clinic, make_document, planned_case, visit_data
@@ -59,8 +67,9 @@ CASES: dict[str, Callable[[], Case]] = {
         operation={"date": dt.date(2024, 2, 29)}, discharge_date=dt.date(2024, 3, 4), visits=[]
     ),
 }
-LOOKS = [("standard", "A4"), ("large-print", "Letter")]
-CROSSED = [("standard", "Letter"), ("large-print", "A4")]
+LOOKS: list[tuple[str, Paper]] = [("standard", "A4"), ("large-print", "Letter")]
+CROSSED: list[tuple[str, Paper]] = [("standard", "Letter"), ("large-print", "A4")]
+DIARY = "Your twitch diary"
 
 
 def document(name: str, theme: str, paper: str) -> Document:
@@ -170,6 +179,41 @@ def test_the_demo_case_takes_three_sheets_to_read_and_one_to_write_on(paper: str
         assert diary % 2 == 1
         assert diary <= 7
         assert len(pages) - diary + 1 <= 2
+
+
+def fillings(made: Document, theme: str, paper: Paper) -> list[float]:
+    """Return what share of each page's body is filled."""
+    layout = lay_out(made, load_theme(theme), paper, load_fonts(), memory())
+    room = layout.geometry
+    bottom = room.foot_bottom - slices_height(layout.foot) - FOOT_GAP
+    found = []
+    for number, page in enumerate(draw(layout), start=1):
+        top = layout.body_top(number)
+        boxes = [mark.box for mark in page.content if mark.box[1] >= top - 1]
+        found.append((max((box[3] for box in boxes), default=top) - top) / (bottom - top))
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("theme", "paper"), LOOKS + CROSSED)
+def test_no_page_in_the_middle_is_nearly_empty(name: str, theme: str, paper: Paper) -> None:
+    """The last page before a sheet to write on may be, and so may the very last one."""
+    made = document(name, theme, paper)
+    pages = fillings(made, theme, paper)
+    diary = next((n for n, text in enumerate(page_texts(render(made, "pdf", theme, paper))) if DIARY in text), None)
+    reading = pages[:diary]
+    while reading and reading[-1] == 0:
+        reading.pop()
+    assert min(reading[:-1]) > 0.33, reading
+    assert min(pages[diary:-1], default=1.0) > 0.33 if diary else True
+
+
+@pytest.mark.parametrize(("paper", "most"), [("A4", 13), ("Letter", 15)])
+def test_large_print_stays_as_short_as_it_can(paper: Paper, most: int) -> None:
+    made = make_document(theme="large-print", paper=paper, approval=APPROVAL)
+    assert len(fillings(made, "large-print", paper)) <= most
+    planned = make_document(planned_case(), theme="large-print", paper=paper, approval=APPROVAL)
+    assert len(fillings(planned, "large-print", paper)) <= 10
 
 
 def test_page_one_stands_alone() -> None:

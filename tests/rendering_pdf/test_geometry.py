@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mvd_handout.content.theme import load_theme
-from mvd_handout.domain.document import Document, Identifier
+from mvd_handout.domain.document import Box as Framed
+from mvd_handout.domain.document import Document, Identifier, List, Paragraph, Section
 from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.pdf.assembly import Drawn, PlacedMark, draw
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.layout import Layout, lay_out
 from mvd_handout.rendering.pdf.render import memory, render_pdf
-from tests.rendering_pdf.samples import LONG_NAME, LONG_WORD, record_sheet, sample
+from tests.rendering_pdf.samples import DAY, LONG_NAME, LONG_WORD, record_sheet, sample, say
 
 LOOKS: list[tuple[str, Paper]] = [
     ("standard", "A4"),
@@ -152,6 +153,24 @@ def test_a_long_strip_pushes_the_body_down_on_every_page() -> None:
     assert long.body_top(2) > short.body_top(2)
     identity = tuple(Identifier(f"Label {n}", "value " * 8, "") for n in range(6))
     check(laid(replace(sample(), identity=identity), "standard", "A4"))
+
+
+def test_a_list_in_a_box_goes_on_over_the_page_below_the_words_that_lead_to_it() -> None:
+    signs = tuple(say(f"sign {number}") for number in range(60))
+    box = Framed(
+        "alarm", (Paragraph(say("Call ", DAY, " the same day for:")), List(signs), Paragraph(say("Not sure?")))
+    )
+    document = replace(sample(), sections=(Section("help", (box,)),))
+    layout = laid(document, "large-print", "A4")
+    check(layout)
+    first, *others = draw(layout)
+    assert others
+    assert sum(mark.mark.text == "Call " for mark in first.content) == 1
+    for page in others:
+        [again] = [mark for mark in page.artifacts if mark.mark.text == "Call "]
+        [frame] = page.frames
+        assert frame.box[1] < again.box[1] < min(mark.box[1] for mark in page.content)
+        assert all(mark.mark.text != "Call " for mark in page.content)
 
 
 @pytest.mark.parametrize(("theme", "paper"), [("standard", "A4"), ("large-print", "Letter")])

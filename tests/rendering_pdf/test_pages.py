@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,7 @@ def test_a_heading_goes_with_what_follows_even_if_much_stays_empty() -> None:
 
 
 def test_a_group_moves_to_the_next_page_whole() -> None:
-    assert plan(Slice(50), *lines(3), groups=(Group(1, 3),)) == [[0], [1, 2, 3]]
+    assert plan(Slice(56), *lines(3), groups=(Group(1, 3),)) == [[0], [1, 2, 3]]
 
 
 def test_a_group_is_parted_where_it_would_leave_much_of_a_page_empty() -> None:
@@ -93,6 +95,54 @@ def test_a_sheet_begins_on_an_odd_page() -> None:
     assert numbers(plan_pages(lines(2), (), {1: "sheet"}, single)) == [[0], [1]]
 
 
+def spaced(count: int, height: float, before: float) -> list[Slice]:
+    return [Slice(height, before=before) for _ in range(count)]
+
+
+def tops(pages: tuple[Page, ...], number: int) -> list[float]:
+    return [placed.top for placed in pages[number].placed]
+
+
+def test_spaces_shrink_where_that_saves_a_nearly_empty_page() -> None:
+    pages = plan_pages(spaced(4, 17, 5), (), {}, SHEET)
+    assert numbers(pages) == [[0, 1, 2, 3]]
+    assert tops(pages, 0) == pytest.approx([0, 17 + 4, 2 * 21, 3 * 21])
+
+
+def test_spaces_shrink_no_more_than_it_takes_and_never_below_six_tenths() -> None:
+    assert tops(plan_pages(spaced(4, 18, 2.9), (), {}, SHEET), 0)[1] == pytest.approx(18 + 0.9 * 2.9)
+    assert numbers(plan_pages(spaced(4, 15.2, 10), (), {}, SHEET)) == [[0, 1, 2, 3]]
+    assert numbers(plan_pages(spaced(4, 15.8, 10), (), {}, SHEET)) == [[0, 1, 2], [3]]
+
+
+def test_spaces_stay_where_shrinking_saves_nothing() -> None:
+    last_page_well_filled = plan_pages(spaced(6, 17, 5), (), {}, SHEET)
+    assert tops(last_page_well_filled, 0)[1] == 22
+    back_of_a_sheet = plan_pages([*spaced(4, 17, 5), Slice(90)], (), {4: "sheet"}, SHEET)
+    assert numbers(back_of_a_sheet) == [[0, 1, 2], [3], [4]]
+
+
+def test_a_page_that_would_stay_nearly_empty_takes_more_with_smaller_spaces() -> None:
+    heading, chart = [Slice(10), Slice(10, before=10)], Slice(60, before=15)
+    pages = plan_pages([Slice(80), *heading, chart, Slice(60)], (), {1: "page"}, SHEET)
+    assert numbers(pages) == [[0], [1, 2, 3], [4]]
+    assert tops(pages, 1) == pytest.approx([0, 18, 40])
+    higher = Slice(66, before=15)
+    assert plan(Slice(80), *heading, higher, Slice(60), starts={1: "page"}) == [[0], [1, 2], [3], [4]]
+
+
+def test_what_begins_a_page_goes_on_below_what_would_fill_little_of_one() -> None:
+    assert plan(Slice(80), Slice(20), Slice(40), Slice(45), starts={2: "page"}) == [[0], [1, 2], [3]]
+    assert plan(Slice(80), Slice(20), Slice(40), Slice(40), starts={2: "page", 3: "page"}) == [[0], [1, 2], [3]]
+    filled = plan(Slice(80), Slice(34), Slice(40), Slice(20), starts={2: "page"})
+    assert filled == [[0], [1], [2, 3]]
+
+
+def test_the_first_page_stands_for_itself_and_a_sheet_always_begins_one() -> None:
+    assert plan(Slice(20), Slice(40), starts={1: "page"}) == [[0], [1]]
+    assert plan(Slice(80), Slice(20), Slice(40), starts={2: "sheet"}) == [[0], [1], [2]]
+
+
 def test_nothing_gives_one_empty_page() -> None:
     assert plan() == [[]]
 
@@ -125,4 +175,15 @@ def test_any_slices_come_once_in_order_and_inside_the_page(slices: list[Slice], 
             bottom = placed.top + placed.part.height
         assert bottom <= SHEET.height(count) + 0.02
     for start in starts:
-        assert any(page and page[0] == start for page in numbers(pages))
+        number, page = next((n, page) for n, page in enumerate(pages) if start in numbers((page,))[0])
+        at = next(placed.top for placed in page.placed if placed.number == start)
+        assert at == 0 or (number > 0 and at - 30 < SHEET.other / 3) or page.placed[0].number is None
+
+
+@given(slices=SLICES)
+def test_no_space_shrinks_below_six_tenths(slices: list[Slice]) -> None:
+    for page in plan_pages(slices, (), {}, SHEET):
+        for above, below in pairwise(page.placed):
+            if above.number is not None:
+                space = below.top - above.top - above.part.height
+                assert 0.6 * below.part.before - 0.001 <= space <= below.part.before + 0.001

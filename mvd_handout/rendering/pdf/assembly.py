@@ -184,7 +184,10 @@ def _frames(frames: tuple[Frame, ...], slices: tuple[Slice, ...], part: Part, le
     for frame in frames:
         first_in, last_in = max(frame.first, part.first), min(frame.last, last)
         if first_in <= last_in:
-            upper = part.tops[first_in - part.first] - (_GOES_ON if first_in != frame.first else 0.0)
+            goes_on = first_in != frame.first
+            upper = (
+                min(part.header_tops, default=part.tops[0]) - _GOES_ON if goes_on else part.tops[first_in - part.first]
+            )
             bottom = part.tops[last_in - part.first] + slices[last_in - part.first].height
             lower = bottom + (_GOES_ON if last_in != frame.last else 0.0)
             yield PlacedMark(_frame_mark(frame, lower - upper), left, upper)

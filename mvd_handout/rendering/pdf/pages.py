@@ -3,11 +3,14 @@
 Pages are filled from the top. A break is possible before every slice that is not joined to the one before and
 does not stand inside a group that fits on a page. What cannot be kept together even on an empty page is broken
 wherever a slice ends: content flows on, it is never cut off.
+
+A page that would stay nearly empty is worth some trouble. Spaces may shrink, on that page or, to save the last one, in
+a whole part; and what wants to begin a page goes on below what little there is. Type never shrinks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -18,8 +21,16 @@ from mvd_handout.rendering.pdf.fragments import Group, Slice
 
 Start = Literal["flow", "page", "sheet"]
 
-_MOST_EMPTY: Final = 0.4
+_MOST_EMPTY: Final = 1 / 3
 """So much of a page may stay empty to keep a group together."""
+
+_LIGHT: Final = 1 / 3
+"""A page that is filled less than that is nearly empty."""
+
+_SHARES: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
+"""What may be left of the spaces, the best first."""
+
+_ALMOST: Final = 0.01
 
 
 class Placed(Struct, frozen=True, gc=False):
@@ -58,12 +69,52 @@ def plan_pages(
     """
     fitting = (group for group in groups if _height(_part(slices, group)) <= group.share * sheet.other)
     kept = tuple({(group.first, group.last): group for group in fitting}.values())
-    planner = _Planner(slices, sheet)
     forced = sorted({0, len(slices), *(number for number, start in starts.items() if start != "flow")})
+    done = _Done(((),), 0.0)
     for first, end in pairwise(forced):
-        planner.start(starts.get(first, "flow"))
-        planner.add(Group(first, end - 1), kept)
-    return planner.pages()
+        run = Group(first, end - 1)
+        ways = _ways(starts.get(first, "flow"), done, sheet)
+        plans = (_Planner(slices, sheet, done, share).run(run, start, kept) for start, share in ways)
+        done = _best(plans, sheet, len(done.pages), turned=sheet.duplex and starts.get(end) == "sheet")
+    return tuple(Page(placed) for placed in done.pages)
+
+
+class _Done(Struct, frozen=True):
+    """Pages so far, and how far down the last one is filled."""
+
+    pages: tuple[tuple[Placed, ...], ...]
+    at: float
+
+    def light(self, sheet: Sheet, since: int) -> tuple[int, ...]:
+        """Return the numbers of nearly empty pages, the first being `since`; one without anything is none."""
+        filled = ((number, page[-1]) for number, page in enumerate(self.pages[since - 1 :], start=since) if page)
+        return tuple(n for n, last in filled if last.top + last.part.height < _LIGHT * sheet.height(n))
+
+
+def _ways(start: Start, done: _Done, sheet: Sheet) -> Iterator[tuple[Start, float]]:
+    """Yield how a part could be started, and with what share of its spaces, the best first."""
+    last = len(done.pages)
+    soft = start == "page" and last > 1 and bool(done.light(sheet, last))
+    starts: tuple[Start, ...] = (start, "flow") if soft else (start,)
+    return ((each, share) for share in _SHARES for each in starts)
+
+
+def _best(plans: Iterator[_Done], sheet: Sheet, since: int, turned: bool) -> _Done:
+    """Return the first plan without a nearly empty page from page `since` on, or else one of the fewest pages.
+
+    Pages count by sheets where the next part begins a sheet (`turned`): then nobody saves one of an even number. The
+    last page may be nearly empty; of others that are, the fewest are best.
+    """
+    best, least = None, (0, 0)
+    for plan in plans:
+        count, light = len(plan.pages), plan.light(sheet, since)
+        cost = (count + count % 2 if turned else count, len(set(light) - {count}))
+        if best is None or cost < least:
+            best, least = plan, cost
+        if not light:
+            break
+    assert best is not None
+    return best
 
 
 def _part(slices: Sequence[Slice], group: Group) -> Sequence[Slice]:
@@ -77,7 +128,15 @@ def _within(whole: Group, groups: Iterable[Group]) -> tuple[Group, ...]:
 
 def _height(slices: Sequence[Slice]) -> float:
     """Return the height of slices at the top of a page."""
-    return sum(part.before + part.height for part in slices) - (slices[0].before if slices else 0.0)
+    return _solid(slices) + _spaces(slices) - (slices[0].before if slices else 0.0)
+
+
+def _solid(slices: Sequence[Slice]) -> float:
+    return sum([part.height for part in slices])
+
+
+def _spaces(slices: Sequence[Slice]) -> float:
+    return sum([part.before for part in slices])
 
 
 def _without_outermost(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -90,13 +149,19 @@ def _without_outermost(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 class _Planner:
-    def __init__(self, slices: Sequence[Slice], sheet: Sheet) -> None:
-        self._slices, self._sheet = slices, sheet
-        self._pages: list[list[Placed]] = [[]]
-        self._at = 0.0
+    """Places slices with `share` of their spaces, on some pages with less."""
 
-    def pages(self) -> tuple[Page, ...]:
-        return tuple(Page(tuple(placed)) for placed in self._pages)
+    def __init__(self, slices: Sequence[Slice], sheet: Sheet, done: _Done, share: float) -> None:
+        self._slices, self._sheet = slices, sheet
+        self._pages = [list(placed) for placed in done.pages]
+        self._at = done.at
+        self._usual = self._share = share
+
+    def run(self, whole: Group, start: Start, kept: tuple[Group, ...]) -> _Done:
+        """Return what is done when the slices of `whole` are placed, too."""
+        self.start(start)
+        self.add(whole, kept)
+        return _Done(tuple(tuple(placed) for placed in self._pages), self._at)
 
     def start(self, how: Start) -> None:
         """Turn the page if what comes next wants it."""
@@ -117,8 +182,7 @@ class _Planner:
     def _add_chunk(self, chunk: Group, kept: tuple[Group, ...]) -> None:
         """Place a chunk whole; or part it where it leaves too much of a page empty or no page holds it."""
         part = _part(self._slices, chunk)
-        space = part[0].before if self._pages[-1] else 0.0
-        if self._fits(space + _height(part)):
+        if self._fits(self._needs(part)) or self._squeezed(part):
             self._place_all(chunk)
             return
         looser = _without_outermost(_within(chunk, kept))
@@ -128,6 +192,30 @@ class _Planner:
             if self._fits_a_page(part):
                 self._turn()
             self._place_all(chunk)
+
+    def _needs(self, part: Sequence[Slice]) -> float:
+        """Return how much of this page slices need."""
+        first = 0.0 if self._pages[-1] else part[0].before
+        return _solid(part) + self._share * (_spaces(part) - first)
+
+    def _squeezed(self, part: Sequence[Slice]) -> bool:
+        """Shrink the spaces of a page that would stay nearly empty so that slices fit on it, and say if they do."""
+        height, placed = self._sheet.height(len(self._pages)), self._pages[-1]
+        if not placed or self._at >= _LIGHT * height:
+            return False
+        solid = _solid([each.part for each in placed])
+        spaces = self._at - solid + self._share * _spaces(part)
+        left = (height - solid - _solid(part)) / spaces if spaces else 0.0
+        if left >= 1.0 or self._share * left < _SHARES[-1]:
+            return False
+        self._share *= left
+        self._pages[-1], self._at = [], 0.0
+        bottom = 0.0
+        for each in placed:
+            self._at += left * (each.top - bottom)
+            self._put(each.part, each.number)
+            bottom = each.top + each.part.height
+        return True
 
     def _nearly_full(self) -> bool:
         height = self._sheet.height(len(self._pages))
@@ -142,13 +230,13 @@ class _Planner:
 
     def _place(self, number: int) -> None:
         part = self._slices[number]
-        if self._pages[-1] and not self._fits(part.before + part.height):
+        if self._pages[-1] and not self._fits(self._needs((part,))):
             self._turn()
         if not self._pages[-1] and not self._fits(part.height):
             # Rather no paper than one whose words run into each other. Type never shrinks, and no page is longer.
             raise InputError(Fault("page layout", "one part is higher than a page", "Shorter texts, or larger paper"))
         if self._pages[-1]:
-            self._at += part.before
+            self._at += self._share * part.before
         elif part.header:
             for head in part.header:
                 self._put(head, None)
@@ -160,7 +248,7 @@ class _Planner:
 
     def _turn(self) -> None:
         self._pages.append([])
-        self._at = 0.0
+        self._at, self._share = 0.0, self._usual
 
     def _fits(self, height: float) -> bool:
-        return self._at + height <= self._sheet.height(len(self._pages)) + 0.01
+        return self._at + height <= self._sheet.height(len(self._pages)) + _ALMOST

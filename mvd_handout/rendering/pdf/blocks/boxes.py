@@ -24,7 +24,7 @@ def box_fragment(block: Box, width: float, look: Look, lay: Layer) -> Fragment:
     bar = _BAR if block.kind in {"alarm", "message"} else 0.0
     left = bar + padding + (3.0 if bar else 0.0)
     laid = [lay(child, width - left - padding, _inner_look(block, look)) for child in block.children]
-    inner = stacked(laid)
+    inner = stacked(_with_words_again(block.children, laid))
     slices = (Slice(padding), *(_joined_first(inner.slices, left)), Slice(padding, joined=True))
     return structs.replace(
         inner,
@@ -53,6 +53,25 @@ def _lists_with_their_words(children: Sequence[Block], laid: Sequence[Fragment])
     for number, (words, items) in enumerate(pairwise(children)):
         if isinstance(words, Paragraph) and isinstance(items, List):
             yield Group(starts[number], starts[number + 2] - 1)
+
+
+def _with_words_again(children: Sequence[Block], laid: Sequence[Fragment]) -> Iterator[Fragment]:
+    """Yield the children; what goes on over the page of a list begins there with the words that lead to it."""
+    words: tuple[Slice, ...] = ()
+    for child, fragment in zip(children, laid, strict=True):
+        again = words if isinstance(child, List) else ()
+        yield structs.replace(fragment, slices=tuple(_below(part, n, again) for n, part in enumerate(fragment.slices)))
+        words = _spaced(fragment) if isinstance(child, Paragraph) and fragment.keeps_next else ()
+
+
+def _spaced(fragment: Fragment) -> tuple[Slice, ...]:
+    """Return the slices of a fragment with the space after it."""
+    *others, last = fragment.slices
+    return (*others, structs.replace(last, height=last.height + fragment.after))
+
+
+def _below(part: Slice, number: int, words: tuple[Slice, ...]) -> Slice:
+    return structs.replace(part, header=words) if words and number else part
 
 
 def _inner_look(block: Box, look: Look) -> Look:

@@ -20,11 +20,11 @@ _Words = tuple[tuple[tags.Element, ...], int, tuple[Slice, ...]]
 _QR_SIZE: Final = 24 / 25.4 * 72
 _BAR_HEIGHT: Final = 42.0
 _BAR_MODULE: Final = 1.1
-_WHOLE: Final = 0.86
-"""So much of a page the chart may take, so that a heading fits above it."""
+_ABOVE: Final = 10.3
+"""What the chart leaves of a page, in type sizes: a heading, a paragraph and how to read the chart stand above it."""
 
-_EVEN: Final = (0.56, 0.64, 0.72, 0.8, _WHOLE)
-"""How much of a page the parts may take where the chart needs several; the least that makes no more parts is best."""
+_EVEN: Final = (0.65, 0.73, 0.81, 0.89, 1.0)
+"""How much of that the parts may take where the chart needs several; the least that makes no more parts is best."""
 
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
@@ -67,10 +67,12 @@ def _chart_slices(
 
     style, chart = style_from_theme(look.theme), Chart(*days, ticks, lanes, flags, (), "")
 
-    def split(share: float) -> tuple[Drawing, ...]:
-        return chart_parts(chart, width, share * look.height, look.fonts, style, look.memory)
+    most = max(look.height / 2, look.height - _ABOVE * look.theme.type.body)
 
-    parts = split(_WHOLE)
+    def split(share: float) -> tuple[Drawing, ...]:
+        return chart_parts(chart, width, share * most, look.fonts, style, look.memory)
+
+    parts = split(1.0)
     if len(parts) > 1:
         parts = next(even for even in map(split, _EVEN) if len(even) <= len(parts))
     return tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
