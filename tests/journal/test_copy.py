@@ -98,17 +98,31 @@ def test_of_many_changes_the_most_important_are_named_and_page_1_stays_one_page(
     assert len({len(pypdfium2.PdfDocument(pdf)) for pdf in pages}) == 1
 
 
+FAR = {**visit_data(dt.date(2026, 9, 30)), "place": "Neurosurgery Outpatients, Level 2, Main Building"}
+NEXT: dict[str, dict[str, object]] = {
+    "one line": {},
+    "two lines": {"visits": [FAR]},
+    "two lines, interpreter": {"visits": [FAR], "patient": {"interpreter": True}},
+    "no visit": {"visits": [], "patient": {"interpreter": True}},
+}
+
+
 @pytest.mark.parametrize("paper_size", ["A4", "Letter"])
-@pytest.mark.parametrize("changed", [(), ("visits",), ("note",)])
-def test_page_1_stays_one_page_with_one_change(paper_size: str, changed: tuple[str, ...], pdf_sink: PdfSink) -> None:
-    reissue = replace(SECOND, issued=dt.date(2026, 2, 28), changes=changed)
-    pages = []
-    for each in (None, reissue):
-        document = make_document(approval=APPROVAL, reissue=each, paper=paper_size)
-        pdf = render(document, "pdf", "standard", paper_size)
-        pages.append(len(pypdfium2.PdfDocument(pdf)))
-    pdf_sink(f"copy {paper_size} {changed}", pdf)
-    assert pages[0] == pages[1]
+@pytest.mark.parametrize("coming", NEXT)
+@pytest.mark.parametrize("changed", [(), ("visits",), ("visits", "phones"), PARTS[:3], PARTS])
+def test_page_1_of_a_copy_holds_all_that_counts(
+    paper_size: str, coming: str, changed: tuple[str, ...], pdf_sink: PdfSink
+) -> None:
+    reissue = replace(SECOND, copy=12, issued=dt.date(2026, 2, 28), changes=changed)
+    document = make_document(make_case(**NEXT[coming]), approval=APPROVAL, reissue=reissue, paper=paper_size)
+    pdf = render(document, "pdf", "standard", paper_size)
+    if changed == PARTS:
+        pdf_sink(f"copy {paper_size} {coming}", pdf)
+    first, second, *_ = (" ".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(pdf))
+    for words in ("Copy 12.", "Get help now", "999", "Your face may still twitch", "weekends and holidays"):
+        assert words in first
+    assert "Your recovery timeline" in second
+    assert len(pypdfium2.PdfDocument(pdf)) == 8
 
 
 @pytest.mark.parametrize(

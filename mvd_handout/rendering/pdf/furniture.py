@@ -169,7 +169,7 @@ def letterhead(head: Letterhead, width: float, look: Look) -> Fragment:
         marks += raised(shifted(part.marks, part.x, at), part.first_piece + first)
         at += part.height
     elements += [tags.renumbered(element, first) for element in words.elements]
-    gap = 8.0 if elements else 0.0
+    gap = 6.0 if elements else 0.0
     return Fragment(tuple(elements), first + words.pieces, (Slice(max(tall, words_height) + gap, tuple(marks)),))
 
 

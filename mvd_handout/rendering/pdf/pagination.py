@@ -17,8 +17,8 @@ from mvd_handout.rendering.pdf.pages import Page, Sheet, Start, plan_pages
 from mvd_handout.rendering.pdf.shapes import Shape
 from mvd_handout.rendering.pdf.tags import Element
 
-BODY_GAP: Final = 12.0
-FOOT_GAP: Final = 13.0
+BODY_GAP: Final = 9.0
+FOOT_GAP: Final = 9.0
 OPENING: Final = 3
 """So many shapes stand above the body: band, strip, letterhead."""
 BAND, STRIP, LETTERHEAD = range(OPENING)
