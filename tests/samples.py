@@ -108,9 +108,10 @@ def make_document(
     paper: str = "A4",
     approval: Approval | None = None,
     reissue: Reissue | None = None,
+    pictures: bool = True,
 ) -> Document:
     """Return the composed document (or record sheet) of a sample."""
-    function = compose_record_sheet if record else compose
+    function = compose_record_sheet if record else functools.partial(compose, pictures=pictures)
     return function(
         case or make_case(),
         clinic or make_clinic(),

@@ -80,6 +80,7 @@ class Press(Struct):
         """Return the papers of `case`. Raises HandoutError; nothing is written."""
         from mvd_handout.composing.compose import compose, compose_record_sheet
         from mvd_handout.composing.fingerprints import fingerprints
+        from mvd_handout.rendering.render import DRAWN
 
         approval, warnings = self.permit(case.patient.language)
         clinic, handout = self.clinic(), self.text(case.patient.language)
@@ -87,13 +88,17 @@ class Press(Struct):
         parts = fingerprints(case, clinic, handout, issued=self.issued, theme=theme, approval=approval)
         reissue = self.replaces(case, parts) if self.replaces else None
 
-        def composed(function: Callable[..., Document]) -> Document:
+        def composed(function: Callable[..., Document], **more: bool) -> Document:
             options = {"issued": self.issued, "theme": theme, "paper": paper, "approval": approval, "reissue": reissue}
-            return function(case, clinic, handout, **options)
+            return function(case, clinic, handout, **options, **more)
 
         document = composed(compose)
         paper_id = document.metadata.document_id
-        rendered = {each: self._rendered(document, each, theme, paper) for each in self.outputs.formats}
+        told = composed(compose, pictures=False) if "text" in self.outputs.formats else document
+        rendered = {
+            each: self._rendered(document if each in DRAWN else told, each, theme, paper)
+            for each in self.outputs.formats
+        }
         if past := len(case.visits) - len(case.visits_from(self.issued)):
             warnings = (*warnings, Fault("visits", f"{past} are before the issue date", "They are not printed"))
         if self.outputs.place is None:

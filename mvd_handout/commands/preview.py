@@ -86,7 +86,7 @@ def _profile(folder: Path, clinic: Path | None, force: bool, console: Console) -
 
 
 def _outputs(folder: Path, sample: Sample) -> Outputs:
-    return Outputs(("pdf", "html"), folder / sample.name, record_sheet=True)
+    return Outputs(("pdf", "html", "text"), folder / sample.name, record_sheet=True)
 
 
 def _without_texts(clinic: Clinic) -> Clinic:

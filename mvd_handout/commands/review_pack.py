@@ -32,9 +32,10 @@ from mvd_handout.domain.case import Case
 from mvd_handout.domain.document import Document
 from mvd_handout.rendering.legibility import looks
 from mvd_handout.rendering.pdf.inspect import sealed
-from mvd_handout.rendering.render import render
+from mvd_handout.rendering.render import DRAWN, render
 
 _FORMATS: tuple[Format, ...] = ("pdf", "html")
+_SAMPLES: tuple[Format, ...] = (*_FORMATS, "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _sample(shown: Shown, desk: ReviewDesk) -> Iterator[tuple[str, bytes]]:
     case = _case(sample, desk)
     theme, paper = _look(case, sample, desk)
 
-    def made(function: Callable[..., Document]) -> Document:
+    def made(function: Callable[..., Document], **more: bool) -> Document:
         return _as_draft(
             function(
                 case,
@@ -139,12 +140,14 @@ def _sample(shown: Shown, desk: ReviewDesk) -> Iterator[tuple[str, bytes]]:
                 paper=paper,
                 approval=shown.approval,
                 reissue=sample.reissue,
+                **more,
             ),
             desk,
         )
 
-    for format in _FORMATS:
-        yield f"{shown.name}{SUFFIXES[format]}", _rendered(made(compose), format, desk, theme, paper)
+    for format in _SAMPLES:
+        document = made(compose, pictures=format in DRAWN)
+        yield f"{shown.name}{SUFFIXES[format]}", _rendered(document, format, desk, theme, paper)
     yield f"{shown.name}-record.pdf", _rendered(made(compose_record_sheet), "pdf", desk, "standard", paper)
 
 

@@ -21,6 +21,9 @@ from mvd_handout.domain.case import Visit
 from mvd_handout.domain.memory import Memory
 from mvd_handout.domain.schedule import Timeline
 
+PICTURES: Final = "pictures"
+"""The condition that holds where chart, icons and codes are drawn."""
+
 _PAGE: Final = "page."
 _SCHEDULED: Final = frozenset({"timeline", "diary"})
 """Named blocks that are made from the timeline itself."""
@@ -104,6 +107,8 @@ def _questions(node: u.Node, clinic: Clinic) -> Iterator[tuple[str, str]]:
                 yield from _all(branch.body, clinic)
         case u.Block():
             yield "block", node.name
+            if node.name == "timeline":
+                yield "test", PICTURES
             yield from _all(node.body, clinic)
             if node.name == "clinic" and node.arguments and (own := clinic.block(node.arguments[0])):
                 yield from _all(own.nodes, clinic)

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeVar, cast
 
 from msgspec import Struct, field, structs
 
-from mvd_handout.composing.answers import Answers, answers, asked
+from mvd_handout.composing.answers import PICTURES, Answers, answers, asked
 from mvd_handout.composing.chart import LANES, ChartWords, build_chart
 from mvd_handout.composing.fill import Filler
 from mvd_handout.content import unfilled as u
@@ -129,7 +129,7 @@ class Composer(Struct, frozen=True):
         yield self.table(self.inner_table(node), lambda row: [self.row(row, self.filler)], self.shares(node))
 
     def timeline(self, node: u.Block) -> Iterator[d.Block]:
-        """Yield how to read the chart, the chart, and the same in a table."""
+        """Yield how to read the chart, the chart, and the same in a table; without pictures all but the chart."""
         body = tuple(self.filler.chosen(node.body))
         index = next((at for at, each in enumerate(body) if isinstance(each, u.Table)), None)
         after = [each for each in body[index + 1 :] if isinstance(each, u.Paragraph)] if index is not None else []
@@ -141,13 +141,18 @@ class Composer(Struct, frozen=True):
                 f"A table of {len(LANES)} rows, then the open end, then the flag",
             )
         yield from self.blocks(body[:index])
-        flag = after[1].content if len(after) == 2 else None
         *lanes, visit = table.rows
         cells = tuple([self.row(row, self.filler) for row in lanes])
-        yield build_chart(ChartWords(cells, visit, after[0].content, flag), self.filler)
         # The visits' row is repeated, and left out of an information copy.
         visits = () if self.filler.values.timeline.planned else self.visit_rows(visit)
-        yield d.Table(self.row(table.header, self.filler), (*cells, *visits), widths=self.shares(node))
+        lines = d.Table(self.row(table.header, self.filler), (*cells, *visits), widths=self.shares(node))
+        if self.filler.values.tests.get(PICTURES, False):
+            flag = after[1].content if len(after) == 2 else None
+            yield build_chart(ChartWords(cells, visit, after[0].content, flag), self.filler)
+            yield lines
+        else:
+            yield lines
+            yield from self.blocks(tuple(after))
 
     def icons(self, node: u.Block) -> Iterator[d.Block]:
         """Yield the icon array."""

@@ -40,14 +40,16 @@ def compose(
     paper: str,
     approval: Approval | None = None,
     reissue: Reissue | None = None,
+    pictures: bool = True,
 ) -> d.Document:
     """Return the document of `case`, given on `issued`. Without `approval` it is a draft and says so.
 
     A `reissue` says at its top which copy it replaces and what changed. `theme` and `paper` only enter the document
-    id, since they change what is printed.
+    id, since they change what is printed. Without `pictures` it is the same paper for plain text and the body of an
+    e-mail, under the same id: no chart, icons and codes, and no words about them.
     Raises InputError for the case, ContentError for the words.
     """
-    order = _Order(case, clinic, handout, issued, theme, paper, approval, reissue)
+    order = _Order(case, clinic, handout, issued, theme, paper, approval, reissue, pictures)
     return _document(order, handout.title, handout.nodes, f"{handout.language}.md", duplex=True)
 
 
@@ -97,6 +99,7 @@ class _Order(Struct, frozen=True):
     paper: str
     approval: Approval | None
     reissue: Reissue | None = None
+    pictures: bool = True
 
     def __post_init__(self) -> None:
         check_today(self.case, self.issued)
@@ -136,7 +139,7 @@ def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool
     """Compose `nodes`, which stand in the file `text` of the handout."""
     profile, handout, labels = order.clinic.profile, order.handout, order.handout.labels
     timeline = schedule(order.case, handout.milestones, order.issued, profile.hear_within_days)
-    values = gather(order.case, order.clinic, handout, timeline, order.approval, order.reissue)
+    values = gather(order.case, order.clinic, handout, timeline, order.approval, order.reissue, order.pictures)
     formats, paper_id = Formats(profile.locale, labels), order.document_id()
     filler = Filler(values, formats, f"{handout.name}/{text}", labels["page.reference"], {})
     chosen = tuple(chosen_sections(nodes, filler))

@@ -50,8 +50,12 @@ def gather(
     timeline: Timeline,
     approval: Approval | None,
     reissue: Reissue | None = None,
+    pictures: bool = True,
 ) -> Values:
-    """Return the values of one handout. A visit without a number of its own is changed through the day number."""
+    """Return the values of one handout. A visit without a number of its own is changed through the day number.
+
+    `pictures` says whether chart, icons and codes will be drawn.
+    """
     visits = case.visits_from(timeline.issued)
     slots: dict[str, Value | None] = {
         **_case_slots(case, handout),
@@ -63,7 +67,7 @@ def gather(
     }
     present = {name: value for name, value in slots.items() if value not in (None, "")}
     tests = _tests(case, clinic, timeline, approval) | {"visits": bool(visits)}
-    tests |= {"surgeon.hours": "surgeon.hours" in present}
+    tests |= {"surgeon.hours": "surgeon.hours" in present, "pictures": pictures}
     tests |= {"reissue": reissue is not None, "reissue.changes": "reissue.changes" in present}
     return Values(present, tests, visits, timeline, clinic.profile.day.number)
 

@@ -108,8 +108,11 @@ def make_paper(recipe: Recipe, case: Case, issued: dt.date) -> Paper:
     return print_paper(compose_paper(recipe, case, issued), recipe, case)
 
 
-def compose_paper(recipe: Recipe, case: Case, issued: dt.date) -> Document:
-    """Return the words of the paper that `make_paper` makes of the same arguments. Raises InputError, ContentError."""
+def compose_paper(recipe: Recipe, case: Case, issued: dt.date, pictures: bool = True) -> Document:
+    """Return the words of the paper that `make_paper` makes of the same arguments. Raises InputError, ContentError.
+
+    Without `pictures` they are those for plain text and the body of an e-mail.
+    """
     language = case.patient.language
     theme, paper = recipe.look(case)
     return compose(
@@ -120,6 +123,7 @@ def compose_paper(recipe: Recipe, case: Case, issued: dt.date) -> Document:
         theme=theme,
         paper=paper,
         approval=recipe.approvals.get(language),
+        pictures=pictures,
     )
 
 

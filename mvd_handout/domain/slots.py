@@ -85,6 +85,7 @@ TESTS: Final[frozenset[str]] = frozenset(
         "reissue",
         "reissue.changes",
         "surgeon.hours",
+        "pictures",
     }
 )
 """What `{% if %}` may ask; `blocks.NAME` comes on top."""

@@ -11,6 +11,8 @@ from mvd_handout.rendering.glyphs import check_glyphs
 
 Format = Literal["pdf", "html", "text"]
 _FORMATS: Final = ("pdf", "html", "text")
+DRAWN: Final = frozenset({"pdf", "html"})
+"""The formats with pictures; for the others a document is composed without."""
 _PAPERS: Final = ("A4", "Letter")
 
 

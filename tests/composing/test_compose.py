@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from mvd_handout.content.clinic import ClinicBlock
 from mvd_handout.content.library import parse_text
 from mvd_handout.domain import document as d
+from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import ContentError, InputError
 from tests.samples import APPROVAL, handout, make_case, make_clinic, make_document, planned_case, visit_data
 
@@ -316,3 +317,37 @@ def test_a_patient_reads_one_date_of_the_next_review_the_earlier_one(approved_un
 
 def test_a_draft_names_the_day_of_the_handouts_own_review() -> None:
     assert "Its next review is due by 22 November 2027." in words(make_document())
+
+
+PICTURES = (d.Chart, d.Icons, d.Code)
+
+
+@pytest.mark.parametrize(
+    "case", [make_case(), planned_case(), make_case(visits=[]), make_case(operation={"side": "both"})]
+)
+def test_without_pictures_there_are_none_and_no_words_about_any(case: Case) -> None:
+    document = make_document(case, pictures=False)
+    assert [block for block in blocks(document) if isinstance(block, PICTURES)] == []
+    said = words(document)
+    for about_a_picture in ("How to read this chart", "left to right", "bar is faint", "Scan this", "Marked:"):
+        assert about_a_picture not in said
+
+
+def test_without_pictures_everything_else_is_said_in_the_same_order() -> None:
+    drawn, told = make_document(), make_document(pictures=False)
+    assert told.metadata == drawn.metadata
+    assert [section.name for section in told.sections] == [section.name for section in drawn.sections]
+    tables = [[block for block in blocks(each) if isinstance(block, d.Table)] for each in (drawn, told)]
+    assert tables[0] == tables[1]
+    said = words(next(section for section in told.sections if section.name == "timeline"))
+    after = ("The day of your operation is day 0.", "Full relief (many)", "Still twitching?", "You got this paper on")
+    places = [said.index(each) for each in after]
+    assert places == sorted(places)
+    assert "You can call the ward by day: 01632 960100." in words(told).replace("\u00a0", " ")
+
+
+def test_what_one_copy_says_of_pictures_never_gets_into_another() -> None:
+    drawn, told = make_document(), make_document(pictures=False)
+    assert make_document() == drawn
+    assert make_document(pictures=False) == told
+    assert drawn != told

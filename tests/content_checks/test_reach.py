@@ -89,6 +89,7 @@ def printed() -> set[str]:
         for record in (False, True):
             for reissue in REISSUES:
                 found.update(runs(make_document(case, clinic, record=record, approval=approval, reissue=reissue)))
+        found.update(runs(make_document(case, clinic, approval=approval, pictures=False)))
     return found - {""}
 
 

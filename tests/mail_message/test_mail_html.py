@@ -149,6 +149,16 @@ def test_the_language_is_told_where_programs_keep_it() -> None:
     assert re.search(r'<div class="mail" lang="en-GB" dir="ltr"', text)
 
 
+def test_the_body_speaks_of_no_picture_and_its_paper_does() -> None:
+    made = mail(row(consent="plain"), WHOLE)
+    for kind in ("html", "plain"):
+        said = " ".join(re.sub(r"<[^>]+>", " ", body(made, kind)).split())
+        assert "Some people notice some improvement" in said
+        for about_a_picture in ("this chart", "A chart of time", "Scan this", "QR code", "figures of people"):
+            assert about_a_picture not in said
+        assert "You can call the ward by day" in said
+
+
 # --- in a real browser ----------------------------------------------------------
 
 Scheme = Literal["light", "dark"]

@@ -305,13 +305,14 @@ def test_another_patients_paper_is_refused_however_it_was_mixed_up() -> None:
     right, wrong = copy_for(row()), copy_for(OTHER)
     mixed = [
         wrong,
-        Copy(wrong.paper, right.document),
-        Copy(right.paper, wrong.document),
-        Copy(replace(right.paper, pdf=wrong.paper.pdf), right.document),
-        Copy(replace(wrong.paper, patient_key=right.paper.patient_key), right.document),
-        Copy(replace(right.paper, pdf=right.paper.pdf.replace(b"Producer", b"producer")), right.document),
-        Copy(replace(right.paper, pdf=right.paper.pdf + b"%\n"), right.document),
-        Copy(replace(right.paper, document_id=wrong.paper.document_id), right.document),
+        replace(right, paper=wrong.paper),
+        replace(right, document=wrong.document),
+        replace(right, told=wrong.told),
+        replace(right, paper=replace(right.paper, pdf=wrong.paper.pdf)),
+        replace(right, paper=replace(wrong.paper, patient_key=right.paper.patient_key)),
+        replace(right, paper=replace(right.paper, pdf=right.paper.pdf.replace(b"Producer", b"producer"))),
+        replace(right, paper=replace(right.paper, pdf=right.paper.pdf + b"%\n")),
+        replace(right, paper=replace(right.paper, document_id=wrong.paper.document_id)),
     ]
     for copy in mixed:
         with pytest.raises(InputError, match="not that of the patient in this row"):
@@ -322,4 +323,4 @@ def test_another_patients_paper_is_refused_however_it_was_mixed_up() -> None:
 def test_an_old_paper_of_the_same_patient_is_refused() -> None:
     old, new = copy_for(row(), ISSUED), copy_for(row(), ISSUED + dt.timedelta(1))
     with pytest.raises(InputError):
-        mail(copy=Copy(old.paper, new.document))
+        mail(copy=Copy(old.paper, new.document, new.told))

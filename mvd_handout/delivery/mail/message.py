@@ -42,10 +42,11 @@ _KEY_DIGITS: Final = 40
 
 
 class Copy(Struct, frozen=True):
-    """What a patient gets a copy of: the paper, and the words in it."""
+    """What a patient gets a copy of: the paper, the words in it, and those that an e-mail says without its pictures."""
 
     paper: Paper
     document: Document
+    told: Document
 
     def __repr__(self) -> str:
         return f"Copy({self.paper.document_id})"
@@ -54,7 +55,8 @@ class Copy(Struct, frozen=True):
 def make_copy(recipe: Recipe, row: RosterRow, issued: dt.date) -> Copy:
     """Return the paper of `row` with its words. Raises as `make_paper` does."""
     document = compose_paper(recipe, row.case, issued)
-    return Copy(print_paper(document, recipe, row.case), document)
+    told = compose_paper(recipe, row.case, issued, pictures=False)
+    return Copy(print_paper(document, recipe, row.case), document, told)
 
 
 def mail_key(clinic: Clinic, row: RosterRow, document: Document) -> str:
@@ -97,7 +99,7 @@ def build_mail(
         replaces=_older(earlier, clinic, now) if earlier else None,
     )
     plain = policy.body == "handout" and not locked
-    body = with_notice(copy.document, occasion) if plain else notice(occasion, copy.document.metadata)
+    body = with_notice(copy.told, occasion) if plain else notice(occasion, copy.document.metadata)
     message = _headers(policy, recipient, subject(occasion), key, now)
     _fill(message, body, subject(occasion), THEME_OF[row.case.patient.print_size], pdf, calendar.data)
     _tidy(message, key)
@@ -146,11 +148,11 @@ def _permitted(copy: Copy, row: RosterRow, clinic: Clinic, locked: bool, passphr
 
 def _check_identity(copy: Copy, row: RosterRow, clinic: Clinic) -> None:
     """Refuse a paper that is not that of the patient in `row`, whatever mixed them up. Raises InputError."""
-    patient, paper, about = row.case.patient, copy.paper, copy.document.metadata
+    patient, paper, about, told = row.case.patient, copy.paper, copy.document.metadata, copy.told.metadata
     wanted = patient_key(clinic.key, patient.record_number, patient.birth_date)
     inside = read_properties(paper.pdf)
-    keys = {wanted, paper.patient_key, about.patient_key, inside.get("patientKey")}
-    papers = {paper.document_id, about.document_id, inside.get("documentId")}
+    keys = {wanted, paper.patient_key, about.patient_key, told.patient_key, inside.get("patientKey")}
+    papers = {paper.document_id, about.document_id, told.document_id, inside.get("documentId")}
     if len(keys) > 1 or len(papers) > 1 or check_seal(paper.pdf, clinic.key) is not Seal.INTACT:
         found = "the handout is not that of the patient in this row, or was changed"
         raise InputError(Fault(f"row {row.number}", found, "Nothing is sent", "Plan the e-mails anew"))
