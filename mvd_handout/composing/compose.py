@@ -155,6 +155,7 @@ def _document(order: _Order, title: str, nodes: u.Nodes, text: str, duplex: bool
             version=_version(handout, order.approval),
             # The record sheet has no line to spare; it is the paper's own number that it is about.
             document_id=_paper(labels, paper_id, order.reissue if duplex else None),
+            blank=labels["page.blank"],
         ),
         sections=tuple(section(each, composer) for each in chosen),
         duplex=duplex,

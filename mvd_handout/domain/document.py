@@ -220,13 +220,15 @@ class Letterhead(Struct, frozen=True):
 class Furniture(Struct, frozen=True):
     """What stands on every page, in the document's language.
 
-    `page` holds `{page}` and `{pages}`. `draft` is empty on an approved copy, but its place stays reserved.
+    `page` holds `{page}` and `{pages}`. `draft` is empty on an approved copy, but its place stays reserved. `blank` is
+    what stands on a page that only fills up a sheet of paper.
     """
 
     page: str
     draft: str
     version: str
     document_id: str
+    blank: str = ""
 
 
 class Metadata(Struct, frozen=True):

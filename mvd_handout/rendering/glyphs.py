@@ -55,7 +55,7 @@ def _texts_around(document: Document) -> Iterator[tuple[str, str]]:
     for line in document.letterhead.lines:
         yield "letterhead", line
     furniture = document.furniture
-    for text in (furniture.page, furniture.draft, furniture.version, furniture.document_id):
+    for text in (furniture.page, furniture.draft, furniture.version, furniture.document_id, furniture.blank):
         yield "", text
 
 

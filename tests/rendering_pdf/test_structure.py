@@ -9,13 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mvd_handout.content.theme import load_theme
-from mvd_handout.domain.document import Document, PageRef
+from mvd_handout.domain.document import Document, PageRef, Paragraph, Section, Text
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.render import render_pdf
 from mvd_handout.rendering.reading_order import reading_order
 from tests.rendering_pdf.samples import LONG_NAME, LONG_WORD, record_sheet, sample
+from tests.tools.gathered_pdfs import PdfSink
 from tests.tools.structure import Element, read_structure, untagged_text
 
 SAMPLES: dict[str, Document] = {
@@ -119,6 +121,18 @@ def test_page_numbers_are_artifacts() -> None:
     texts = untagged_text(render_pdf(sample(), load_theme("standard"), "A4"))
     for number, text in enumerate(texts, start=1):
         assert f"Page {number} of {len(texts)}" in text
+
+
+def test_a_page_that_only_fills_a_sheet_says_so(pdf_sink: PdfSink) -> None:
+    page = (Paragraph((Text("Words."),)),)
+    sections = (Section("first", page), Section("diary", page, "sheet"))
+    words = "This page is left empty. Nothing is missing."
+    document = replace(sample(), sections=sections, furniture=replace(sample().furniture, blank=words))
+    for name in ("standard", "large-print"):
+        pdf = render_pdf(document, load_theme(name), "A4")
+        assert [words in text for text in untagged_text(pdf)] == [False, True, False]
+        assert words not in read_structure(pdf).all_text
+        pdf_sink(f"a page that only fills a sheet, {name}", pdf)
 
 
 def test_repeated_header_rows_are_artifacts() -> None:

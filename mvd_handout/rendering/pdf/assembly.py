@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from itertools import accumulate, chain, groupby
 from typing import Final
 
 from msgspec import Struct
@@ -57,7 +57,7 @@ def draw(layout: Layout) -> tuple[Drawn, ...]:
         left = layout.geometry.left(number)
         parts = [draw_part(layout.laid[at], part, left) for at, part in page.parts()]
         heads = _heads(layout, left) if number > 1 else ()
-        around = (*heads, *_foot(layout, left), page_label(layout, number, left))
+        around = (*heads, *_foot(layout, left), *page_labels(layout, number, left))
         drawn.append(
             Drawn(
                 tuple(chain.from_iterable(part.frames for part in parts)),
@@ -137,18 +137,23 @@ def furniture_pieces(layout: Layout, level: int) -> tuple[tuple[Piece, ...], tup
     return (foot,), (_packed(_operators(tuple(_heads(layout, 0.0)), height), level=level), foot)
 
 
-def page_start(label: PlacedMark, left: float, height: float) -> Piece:
-    """Return what begins a page: its label, and the move to the column that `furniture_pieces` need."""
+def page_start(labels: tuple[PlacedMark, ...], left: float, height: float) -> Piece:
+    """Return what begins a page: its labels, and the move to the column that `furniture_pieces` need."""
     move = b"q 1 0 0 1 %.2f 0 cm" % left
-    return pack(b"\n".join((b"/Artifact BMC", *_operators((label,), height), move, b"")))
+    return pack(b"\n".join((b"/Artifact BMC", *_operators(labels, height), move, b"")))
 
 
-def page_label(layout: Layout, page: int, left: float) -> PlacedMark:
-    """Return the label of a page, on the first line of the foot."""
-    room, look = layout.geometry, layout.look
-    text = layout.document.furniture.page.format(page=page, pages=len(layout.plan.pages))
+def page_labels(layout: Layout, page: int, left: float) -> tuple[PlacedMark, ...]:
+    """Return the label of a page, on the first line of the foot, and what is said on one that only fills a sheet."""
+    room, look, words = layout.geometry, layout.look, layout.document.furniture
+    text = words.page.format(page=page, pages=len(layout.plan.pages))
     top = room.foot_bottom - furniture.slices_height(layout.foot)
-    return PlacedMark(look.memory(furniture.page_label, text, room.width, look), left, top)
+    label = PlacedMark(look.memory(furniture.page_label, text, room.width, look), left, top)
+    if layout.plan.pages[page - 1].runs or not words.blank:
+        return (label,)
+    notice = look.memory(furniture.blank_notice, words.blank, room.width, look)
+    tops = accumulate((part.height for part in notice), initial=layout.body_top(page))
+    return (label, *(mark for part, at in zip(notice, tops, strict=False) for mark in _as_artifacts(part, left, at)))
 
 
 def draw_links(laid: Laid, part: Part, left: float) -> tuple[PlacedMark, ...]:

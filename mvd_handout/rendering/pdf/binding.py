@@ -16,7 +16,7 @@ from mvd_handout.rendering.pdf.assembly import (
     draw_links,
     draw_run,
     furniture_pieces,
-    page_label,
+    page_labels,
     page_start,
 )
 from mvd_handout.rendering.pdf.deflate import LEVEL, QUICK, Piece, stream
@@ -79,8 +79,8 @@ def page_pieces(layout: Layout, level: int) -> Iterator[list[Piece]]:
     around = furniture_pieces(layout, level)
     for number, page in enumerate(layout.plan.pages, start=1):
         left = room.left(number)
-        label = page_label(layout, number, left)
-        pieces = [memory(page_start, label, left, room.paper_height), *around[min(number - 1, 1)]]
+        labels = page_labels(layout, number, left)
+        pieces = [memory(page_start, labels, left, room.paper_height), *around[min(number - 1, 1)]]
         for run in page.runs:
             laid = tuple([layout.laid[at] for at in run.at])
             pieces += memory(draw_run, laid, run.parts, run.mcid, left, room.paper_height, level, memory)

@@ -47,6 +47,13 @@ def page_label(text: str, width: float, look: Look) -> Mark:
     return text_mark(text, x, baseline(number, look), number, look, None)
 
 
+def blank_notice(text: str, width: float, look: Look) -> tuple[Slice, ...]:
+    """Set what is said on a page that only fills up a sheet of paper."""
+    return lines(
+        (Text(text),), (None,), width, setting(look, look.theme.type.body, colour=look.theme.colour.quiet), look
+    )
+
+
 def _about(version: str, document_id: str, width: float, how: Setting, look: Look) -> tuple[Slice, ...]:
     """Set version and id beside each other, or the id below if there is no room."""
     first = look.memory(lines, (Text(version + " "),), (None,), width, how, look)

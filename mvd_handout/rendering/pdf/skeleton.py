@@ -69,8 +69,9 @@ class Kept(Struct, frozen=True):
         return range(self.link_numbers().stop, self.link_numbers().stop + self.figures)
 
     def outline_numbers(self) -> range:
-        """Return the numbers of the outline: its root, and the bookmarks in their order."""
-        return range(self.figure_numbers().stop, self.figure_numbers().stop + 1 + self.bookmarks)
+        """Return the numbers of the outline: its root, and the bookmarks in their order. Without any there is none."""
+        first = self.figure_numbers().stop
+        return range(first, first + (1 + self.bookmarks if self.bookmarks else 0))
 
     @property
     def count(self) -> int:
