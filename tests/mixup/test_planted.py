@@ -37,7 +37,7 @@ def opened(batch: Batch, patient: Patient) -> Iterator[pikepdf.Pdf]:
 def replace_in(page: pikepdf.Page, old: str, new: str) -> int:
     """Replace words in a page's content; return how often they stood there."""
     data = page.Contents.read_bytes()
-    was, becomes = (text.encode("utf-16-be").hex().encode("ascii") for text in (old, new))
+    was, becomes = (text.encode("utf-16-be") for text in (old, new))
     page.Contents.write(data.replace(was, becomes))
     return data.count(was)
 

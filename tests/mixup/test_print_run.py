@@ -94,7 +94,7 @@ def another_number_of_sheets_on_the_list(pdf: pikepdf.Pdf) -> None:
 
 def replaced(page: pikepdf.Page, old: str, new: str) -> int:
     """Replace the beginning of strings of a page's contents; return how often it stood there."""
-    was, becomes = (b"<%s" % text.encode("utf-16-be").hex().encode("ascii") for text in (old, new))
+    was, becomes = (b"(%s" % text.encode("utf-16-be") for text in (old, new))
     found = 0
     contents = page.Contents
     for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:

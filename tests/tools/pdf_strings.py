@@ -22,8 +22,11 @@ _CONTENTS = re.compile(rb"/Contents ?(\d+ 0 R|\[[^\]]*\])")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
 _LITERAL = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_ESCAPED = {b"r": b"\r", b"n": b"\n"}
 _STRAY = re.compile(rb"[ZR]q\w+")
 _WIDE = (b"00", b"01", b"1e", b"1E", b"20", b"FE", b"fe")
+_WIDE_BYTES = frozenset({b"\x00", b"\x01", b"\x1e", b"\x20", b"\xfe"})
 _KEPT = 256
 
 
@@ -115,10 +118,17 @@ def text_of(data: bytes) -> str:
     """Return the strings in PDF syntax as text, and what else could be a canary between them."""
     digits = b"0020".join(_even(each) for each in _HEX.findall(data))
     wide = bytes.fromhex(digits.decode("ascii")).decode("utf-16-be", "replace")
-    narrow = b" ".join(_LITERAL.findall(data)).replace(b"\0", b"").replace(b"\\", b"").decode("latin-1")
+    narrow = " ".join(_literal(each) for each in _LITERAL.findall(data))
     thin = data.replace(b"\0", b"") if b"\0" in data else data
     stray = b" ".join(_STRAY.findall(thin) if b"Zq" in thin or b"Rq" in thin else ()).decode("latin-1")
     return " ".join(f"{wide} {narrow} {stray}".replace("\ufeff", "").split())
+
+
+def _literal(escaped: bytes) -> str:
+    """Return the text between brackets: UTF-16, as in the pages, or single bytes."""
+    text = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), escaped)
+    wide = len(text) % 2 == 0 and text[:1] in _WIDE_BYTES
+    return text.decode("utf-16-be", "replace") if wide else text.decode("latin-1")
 
 
 def _even(digits: bytes) -> bytes:

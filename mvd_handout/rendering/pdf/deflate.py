@@ -17,6 +17,8 @@ _LAST_BLOCK: Final = b"\x03\x00"
 _MODULUS: Final = 65521
 LEVEL: Final = 6
 """Of zlib."""
+BEST: Final = 9
+"""Of zlib: for what is made once and holds many papers."""
 QUICK: Final = 1
 """Of zlib: a tenth larger in less than half the time."""
 _SMALL: Final = 4096

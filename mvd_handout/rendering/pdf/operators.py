@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from binascii import hexlify
 from functools import singledispatch
 from typing import Final
 
 from mvd_handout.domain.memory import NO_MEMORY, Memory
 from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Layer, Line, Metrics, Polygon, Rect, Shape
 from mvd_handout.rendering.fonts import FaceKey, FontSet, Runs
+from mvd_handout.rendering.pdf.syntax import string
 from mvd_handout.rendering.reportlab_marks import new_path, numbers
 
 RESOURCE_NAMES: Final[dict[FaceKey, str]] = {"regular": "F0", "strong": "F1", "other": "F2", "other-strong": "F3"}
@@ -20,7 +20,7 @@ _FEW: Final = 64
 
 def show_text(runs: Runs, size: float, colour: Colour) -> bytes:
     """Return the operators, for use between BT and ET, that write a text which is shared out among the faces."""
-    shown = [b"%b <%b> Tj" % (_font(face, size), hexlify(run.encode("utf-16-be"))) for face, run in runs]
+    shown = [b"%b %b Tj" % (_font(face, size), string(run.encode("utf-16-be"))) for face, run in runs]
     return b"%b %b" % (_ink(colour), b" ".join(shown))
 
 

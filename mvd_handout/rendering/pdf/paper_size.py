@@ -9,7 +9,7 @@ from typing import Final
 
 from mvd_handout.rendering.pdf.geometry import SIZES, Paper
 
-_OBJECTS: Final = re.compile(rb"<</Type /ObjStm [^>]*/Length (\d+)>>\nstream\n")
+_OBJECTS: Final = re.compile(rb"<</Type/ObjStm[^>]*/Length (\d+)>>\nstream\n")
 _PAGE: Final = re.compile(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+) ?\]")
 _NEAR: Final = 1.0
 

@@ -24,7 +24,7 @@ from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.glyphs import check_glyphs
 from mvd_handout.rendering.pdf import metadata, syntax
 from mvd_handout.rendering.pdf.binding import add_logo, add_other_fonts, logo_pixels, page_pieces, resources
-from mvd_handout.rendering.pdf.deflate import LEVEL, Piece, stream
+from mvd_handout.rendering.pdf.deflate import BEST, Piece, stream
 from mvd_handout.rendering.pdf.font_objects import add_font, embed
 from mvd_handout.rendering.pdf.geometry import Paper
 from mvd_handout.rendering.pdf.inside import Inside, listed
@@ -153,7 +153,7 @@ class _Sheets:
         """Add a document's pages, and one labelled `blank` if the last sheet has another side."""
         room, used = layout.geometry, self._resources(layout)
         box = syntax.rectangle((0.0, 0.0, room.paper_width, room.paper_height))
-        for pieces in page_pieces(layout, LEVEL):
+        for pieces in page_pieces(layout, BEST):
             contents = syntax.references([self._stream(each) for each in _grouped(pieces)])
             pages.add({"MediaBox": box, "Resources": syntax.reference(used), "Contents": contents})
         if self.duplex and len(layout.plan.pages) % 2:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_DELIMITERS = frozenset({b"/", b"<", b"[", b"("})
 
 
 def name(text: str) -> bytes:
@@ -16,9 +17,14 @@ def name(text: str) -> bytes:
 def text(value: str) -> bytes:
     """Return a text string: in brackets if it is plain ASCII, in UTF-16 otherwise."""
     if _PLAIN.fullmatch(value):
-        escaped = value.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        return f"({escaped})".encode("ascii")
+        return string(value.encode("ascii"))
     return b"<FEFF" + value.encode("utf-16-be").hex().upper().encode("ascii") + b">"
+
+
+def string(data: bytes) -> bytes:
+    """Return bytes as a string in brackets; a bare carriage return would read as a line feed (ISO 32000-1, 7.3.4.2)."""
+    escaped = data.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    return b"(%b)" % escaped.replace(b"\r", b"\\r")
 
 
 def reference(number: int) -> bytes:
@@ -49,4 +55,9 @@ def rectangle(box: tuple[float, float, float, float]) -> bytes:
 
 def dictionary(entries: Mapping[str, bytes]) -> bytes:
     """Return a dictionary."""
-    return b"<<" + b" ".join(b"/%s %s" % (key.encode("ascii"), value) for key, value in entries.items()) + b">>"
+    return b"<<%s>>" % b"".join([_entry(key.encode("ascii"), value) for key, value in entries.items()])
+
+
+def _entry(key: bytes, value: bytes) -> bytes:
+    """Return an entry; what begins with a delimiter needs no space before it."""
+    return (b"/%s%s" if value[:1] in _DELIMITERS else b"/%s %s") % (key, value)
