@@ -13,6 +13,7 @@ from mvd_handout.commands.already import Already, find_already
 from mvd_handout.commands.batch_options import BatchOptions
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
+from mvd_handout.commands.draft import read_issue_date
 from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import look_up
 from mvd_handout.commands.places import cache_folder, config_folder, find_clinic, today
@@ -25,9 +26,6 @@ from mvd_handout.delivery.journal.entry import Entry as JournalEntry
 from mvd_handout.delivery.papers import load_recipe
 from mvd_handout.delivery.roster.model import Roster
 from mvd_handout.delivery.roster.read import read_roster
-from mvd_handout.domain.dates import DateOrder, read_date
-from mvd_handout.domain.errors import Fault, InputError
-from mvd_handout.domain.text import RefusedError
 
 
 class Job(Struct, frozen=True):
@@ -50,7 +48,7 @@ def plan_job(options: BatchOptions, console: Console) -> Job:
     path = find_clinic(options.clinic, os.environ, Path.cwd(), config_folder()).path
     setting = find_setting(options.clinic, options.handout, console)
     profile = setting.known_profile()
-    issued = _issue_date(options.issue_date, profile.date_order)
+    issued = read_issue_date(options.issue_date, profile.date_order)
     roster = read_roster(
         data,
         columns=setting.columns,
@@ -109,13 +107,6 @@ class _Noted:
             for document_id, entry in found.items()
             if document_id not in old
         }
-
-
-def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
-    try:
-        return read_date(text, order) if text is not None else None
-    except RefusedError as refused:
-        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
 
 
 def _no_gate(language: str, issued: dt.date) -> None:

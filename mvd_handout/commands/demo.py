@@ -17,6 +17,7 @@ from mvd_handout.content.clinic import read_profile
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import NewFile, make_folder, write_files
 from mvd_handout.domain.case import Case
+from mvd_handout.domain.schedule import next_weekday
 
 CASE_NAME: Final = "case.toml"
 
@@ -55,11 +56,6 @@ def demo_case(day: dt.date) -> str:
     return string.Template(demo_text(CASE_NAME)).substitute(
         discharge_date=day,
         surgery_date=day - dt.timedelta(days=3),
-        first_visit=_weekday(day + dt.timedelta(days=11)),
-        second_visit=_weekday(day + dt.timedelta(weeks=6)),
+        first_visit=next_weekday(day + dt.timedelta(days=11)),
+        second_visit=next_weekday(day + dt.timedelta(weeks=6)),
     )
-
-
-def _weekday(day: dt.date) -> dt.date:
-    """Return `day`, or the Monday after it when it falls on a weekend."""
-    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)

@@ -19,7 +19,7 @@ from mvd_handout.domain.case import (
     check_today,
 )
 from mvd_handout.domain.clinic import ClinicProfile
-from mvd_handout.domain.dates import DateOrder
+from mvd_handout.domain.dates import DateOrder, read_date
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field, read_value
 from mvd_handout.domain.text import RefusedError
@@ -186,3 +186,11 @@ def faulty_paths(error: InputError) -> tuple[str, ...]:
         # Which of two dates is the wrong one, only the person knows.
         paths = [path for path in FIELDS if path in {*paths, "operation.date"}]
     return (*paths, *((VISITS,) if any(place.startswith("visit") for place in places) else ()))
+
+
+def read_issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
+    """Return the day that `--issue-date` says; None without it. Raises InputError."""
+    try:
+        return read_date(text, order) if text is not None else None
+    except RefusedError as refused:
+        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None

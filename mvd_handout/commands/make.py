@@ -12,7 +12,7 @@ import click
 from msgspec import Struct
 
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths
+from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths, read_issue_date
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.noting import Before, Ledger
 from mvd_handout.commands.outputs import STDOUT, Outputs, plan_outputs
@@ -26,10 +26,9 @@ from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import read_file, read_stream, write_files
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.clinic import ClinicProfile
-from mvd_handout.domain.dates import DateOrder, read_date
+from mvd_handout.domain.dates import DateOrder
 from mvd_handout.domain.errors import Fault, InputError
 from mvd_handout.domain.fields import Field
-from mvd_handout.domain.text import RefusedError
 
 CASE_LABEL: Final = "case file"
 NO_CASE: Final = Fault(
@@ -140,7 +139,7 @@ def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path, s
     profile = _gather(lambda: read_profile(path), faults)
     order = profile.date_order if profile else None
     draft = _gather(lambda: _read_draft(options, order), faults)
-    issued = _gather(lambda: _issue_date(options.issue_date, order), faults)
+    issued = _gather(lambda: read_issue_date(options.issue_date, order), faults)
     now = today(profile.time_zone) if profile else None
     day = issued or (max(now, start.earliest) if now else None)
     if draft is not None:
@@ -187,13 +186,6 @@ def _read_draft(options: MakeOptions, order: DateOrder | None) -> Draft:
     draft = Draft(data, order)
     draft.take_options(options.fields, options.visits)
     return draft
-
-
-def _issue_date(text: str | None, order: DateOrder | None) -> dt.date | None:
-    try:
-        return read_date(text, order) if text is not None else None
-    except RefusedError as refused:
-        raise InputError(Fault("--issue-date", refused.found, refused.wanted)) from None
 
 
 def _with_person(job: Job, options: MakeOptions, console: Console, ledger: Ledger) -> tuple[Papers, Before]:

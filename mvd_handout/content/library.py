@@ -74,11 +74,11 @@ class Library(Struct, frozen=True):
 
     def languages(self, name: str) -> tuple[str, ...]:
         """Return the languages that the handout `name` has a text in. Raises ContentError."""
-        return _languages(_read_specification(self._folder(name) / SPECIFICATION))
+        return _languages(_read_specification(self.folder_of(name) / SPECIFICATION))
 
     def handout(self, name: str, language: str = "en") -> Handout:
         """Return the handout `name` in `language`. Raises ContentError with every fault of its files."""
-        folder = self._folder(name)
+        folder = self.folder_of(name)
         data = _read_specification(folder / SPECIFICATION)
         languages = _languages(data)
         if language not in languages:
@@ -92,7 +92,8 @@ class Library(Struct, frozen=True):
             )
         return _handout(data, folder, language, languages, self.cache)
 
-    def _folder(self, name: str) -> Path:
+    def folder_of(self, name: str) -> Path:
+        """Return the folder of the handout `name`. Raises ContentError when there is none."""
         for folder in self.folders:
             if name in self.names() and (folder / name / SPECIFICATION).is_file():
                 return folder / name

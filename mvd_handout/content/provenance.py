@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -12,7 +11,7 @@ from msgspec import Struct
 from mvd_handout.content import unfilled as u
 from mvd_handout.content.claims import Claim, Claims, load_claims
 from mvd_handout.content.clinic import ClinicBlock
-from mvd_handout.content.library import SPECIFICATION, Handout, Library
+from mvd_handout.content.library import Handout, Library
 from mvd_handout.domain.errors import ContentError, Fault
 
 FORM: Final = "form"
@@ -61,7 +60,7 @@ class Provenance(Struct, frozen=True):
 
 def provenance(library: Library, handout: Handout, blocks: Iterable[ClinicBlock] = ()) -> Provenance:
     """Return where each sentence of `handout` comes from, and of the clinic's own `blocks`."""
-    folder = _folder(library, handout.name)
+    folder = library.folder_of(handout.name)
     claims = load_claims(folder)
     language = handout.language
     texts = {f"{language}": handout.nodes, f"{language}.record": handout.record}
@@ -83,10 +82,6 @@ def plain_text(sentence: u.Sentence) -> str:
         part.text if isinstance(part, u.Words) else f"{{{{ {' | '.join((part.name, *part.filters))} }}}}"
         for part in sentence.parts
     )
-
-
-def _folder(library: Library, name: str) -> Path:
-    return next(folder / name for folder in library.folders if (folder / name / SPECIFICATION).is_file())
 
 
 def _origins(nodes: u.Nodes, file: str, section: str) -> Iterator[Origin]:

@@ -75,7 +75,7 @@ def schedule(case: Case, milestones: Milestones, issued: dt.date, hear_within_da
         surgery=surgery,
         planned=case.operation.planned,
         issued=issued,
-        hear_by=_weekday(start + dt.timedelta(days=hear_within_days)),
+        hear_by=next_weekday(start + dt.timedelta(days=hear_within_days)),
         milestones=milestones,
         early=DateRange(surgery + dt.timedelta(days=first_day), surgery + dt.timedelta(days=last_day)),
         relief=DateRange(add_months(surgery, first_month), add_months(surgery, last_month)),
@@ -83,6 +83,6 @@ def schedule(case: Case, milestones: Milestones, issued: dt.date, hear_within_da
     )
 
 
-def _weekday(day: dt.date) -> dt.date:
+def next_weekday(day: dt.date) -> dt.date:
     """Return `day`, or the Monday after it when it is a Saturday or Sunday."""
     return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)

@@ -14,6 +14,11 @@ Colour = tuple[float, float, float]
 """Red, green and blue of sRGB, each from 0 to 1."""
 
 
+def css(colour: Colour) -> str:
+    """Return `colour` as CSS and SVG write it: "#0b4f6c"."""
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
+
+
 class Metrics(Protocol):
     """What laying out words needs to know of the fonts. All lengths in points."""
 

@@ -6,7 +6,7 @@ import re
 from functools import singledispatch
 from html import escape
 
-from mvd_handout.rendering.drawing import Circle, Colour, Drawing, Label, Line, Polygon, Rect, Shape
+from mvd_handout.rendering.drawing import Circle, Drawing, Label, Line, Polygon, Rect, Shape, css
 
 
 def drawing_to_svg(drawing: Drawing, id_prefix: str, alt: str, title: str = "") -> str:
@@ -72,20 +72,20 @@ def _(shape: Polygon) -> str:
 def _(shape: Line) -> str:
     ends = f'x1="{_n(shape.x1)}" y1="{_n(shape.y1)}" x2="{_n(shape.x2)}" y2="{_n(shape.y2)}"'
     dash = f' stroke-dasharray="{" ".join(map(_n, shape.dash))}"' if shape.dash else ""
-    return f'<line {ends} stroke="{_hex(shape.colour)}" stroke-width="{_n(shape.line_width)}"{dash}/>'
+    return f'<line {ends} stroke="{css(shape.colour)}" stroke-width="{_n(shape.line_width)}"{dash}/>'
 
 
 @_shape.register
 def _(shape: Label) -> str:
-    place = f'x="{_n(shape.x)}" y="{_n(shape.y)}" font-size="{_n(shape.size)}" fill="{_hex(shape.colour)}"'
+    place = f'x="{_n(shape.x)}" y="{_n(shape.y)}" font-size="{_n(shape.size)}" fill="{css(shape.colour)}"'
     weight = ' font-weight="700"' if shape.strong else ""
     anchor = f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
     return f'<text {place}{weight}{anchor} xml:space="preserve">{_text(shape.text)}</text>'
 
 
 def _paint(shape: Rect | Circle | Polygon) -> str:
-    fill = f' fill="{_hex(shape.fill)}"' if shape.fill else ' fill="none"'
-    stroke = f' stroke="{_hex(shape.stroke)}" stroke-width="{_n(shape.line_width)}"' if shape.stroke else ""
+    fill = f' fill="{css(shape.fill)}"' if shape.fill else ' fill="none"'
+    stroke = f' stroke="{css(shape.stroke)}" stroke-width="{_n(shape.line_width)}"' if shape.stroke else ""
     return fill + stroke
 
 
@@ -93,10 +93,6 @@ def _n(value: float) -> str:
     """Write a length with at most two decimals: finer than any printer, and the same on every machine."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-def _hex(colour: Colour) -> str:
-    return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
 
 
 def _text(words: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from msgspec import structs
 
 from mvd_handout.content.theme import Colour, Theme
-from mvd_handout.rendering.html.colour import WHITE, contrast, css, day, night
+from mvd_handout.rendering.drawing import css
+from mvd_handout.rendering.html.colour import WHITE, contrast, day, night
 
 WORDS = {
     "ground": ("ink", "quiet", "accent", "alarm"),

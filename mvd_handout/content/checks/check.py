@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Final
 
 from mvd_handout.content.checks import dates, numbers, outcomes, provenance, structure, terms, wording
@@ -14,7 +13,7 @@ from mvd_handout.content.checks.rules import load_rules
 from mvd_handout.content.checks.scales import items
 from mvd_handout.content.checks.subject import Subject
 from mvd_handout.content.clinic import ClinicBlock, read_block
-from mvd_handout.content.library import SPECIFICATION, Handout, Library
+from mvd_handout.content.library import Handout, Library
 from mvd_handout.content.provenance import provenance as provenance_of
 from mvd_handout.content.resources import data_root
 
@@ -96,7 +95,7 @@ def prepare(library: Library, handout: Handout, blocks: Iterable[ClinicBlock] | 
     return Subject(
         handout=handout,
         text=read_passages(handout, own),
-        rules=load_rules(handout.language, _folder(library, handout.name)),
+        rules=load_rules(handout.language, library.folder_of(handout.name)),
         sources=provenance_of(library, handout, own),
         own_blocks=blocks is not None,
     )
@@ -111,7 +110,3 @@ def starter_kit(language: str) -> tuple[ClinicBlock, ...]:
     """Return the blocks that we ship for clinics to start from."""
     folder = data_root("templates") / "starter-kit" / language
     return tuple(read_block(path) for path in sorted(folder.glob("*.md")))
-
-
-def _folder(library: Library, name: str) -> Path:
-    return next(folder / name for folder in library.folders if (folder / name / SPECIFICATION).is_file())

@@ -13,6 +13,7 @@ from typing import Final, Literal, cast
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.roster.spreadsheet import Sheet, write_xlsx
+from mvd_handout.domain.schedule import next_weekday
 
 Kind = Literal["csv", "xlsx"]
 KINDS: Final[tuple[Kind, ...]] = ("xlsx", "csv")
@@ -41,8 +42,8 @@ def _read(today: dt.date) -> tuple[list[str], list[TemplateColumn]]:
     days = {
         "operation": today - dt.timedelta(days=3),
         "discharge": today,
-        "visit_1": _weekday(today + dt.timedelta(days=11)),
-        "visit_2": _weekday(today + dt.timedelta(weeks=6)),
+        "visit_1": next_weekday(today + dt.timedelta(days=11)),
+        "visit_2": next_weekday(today + dt.timedelta(weeks=6)),
     }
     columns = [
         TemplateColumn(
@@ -54,11 +55,6 @@ def _read(today: dt.date) -> tuple[list[str], list[TemplateColumn]]:
         for table in cast("list[dict[str, object]]", data["columns"])
     ]
     return cast("list[str]", data["explanation"]), columns
-
-
-def _weekday(day: dt.date) -> dt.date:
-    """Return the day, or the Monday after it: clinics are closed at weekends."""
-    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 def _csv(explanation: Sequence[str], columns: Sequence[TemplateColumn]) -> bytes:

@@ -25,11 +25,6 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
     return red, green, blue
 
 
-def css(colour: Colour) -> str:
-    """Return `colour` as CSS writes it: "#0b4f6c"."""
-    return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
-
-
 def day(colours: Colours) -> dict[str, Colour]:
     """Return the theme's own colours, on white."""
     names = ("ink", "quiet", "accent", "alarm", "rule", "tint", "alarm_tint")

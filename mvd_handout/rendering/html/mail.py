@@ -14,8 +14,9 @@ from typing import Final
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.theme import Colour, Theme
 from mvd_handout.domain.document import Box, Chart, Code, Document, Icons, Inlines, Lines, Section, Table
+from mvd_handout.rendering.drawing import css
 from mvd_handout.rendering.html.blocks import BlockWriter
-from mvd_handout.rendering.html.colour import css, day, night
+from mvd_handout.rendering.html.colour import day, night
 from mvd_handout.rendering.html.inlines import Anchors
 from mvd_handout.rendering.html.markup import Html, element, join
 from mvd_handout.rendering.reading_order import plain

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.theme import Colour, Theme, TypeSizes
 from mvd_handout.domain.document import Document
-from mvd_handout.rendering.html.colour import css, day, night
+from mvd_handout.rendering.drawing import css
+from mvd_handout.rendering.html.colour import day, night
 from mvd_handout.rendering.html.markup import Html
 from mvd_handout.rendering.html.webfonts import font_faces
 
