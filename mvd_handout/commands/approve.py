@@ -217,7 +217,7 @@ def _approve(work: Work, chosen: list[Standing], options: ApproveOptions, consol
     faults = [
         Fault(
             f"blocks/{each.block.name.removeprefix(CLINIC)}.md",
-            f"{count(points, 'point')} in its head are still to be decided",
+            f"points in its head that are still to be decided: {points}",
             "What nobody decided cannot be approved",
             "Decide each, write it into the text, and leave decide = []",
         )

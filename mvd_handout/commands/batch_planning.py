@@ -20,7 +20,7 @@ from mvd_handout.commands.places import cache_folder, config_folder, find_clinic
 from mvd_handout.commands.press import NO_COPY
 from mvd_handout.commands.wording import date_in_words
 from mvd_handout.content.plan import PlanCache
-from mvd_handout.delivery.batch.folder import find_plan
+from mvd_handout.delivery.batch.folder import check_place, find_plan
 from mvd_handout.delivery.batch.plan import Planned, PlannedPaper, plan_batch
 from mvd_handout.delivery.journal.entry import Entry as JournalEntry
 from mvd_handout.delivery.papers import load_recipe
@@ -74,6 +74,7 @@ def plan_job(options: BatchOptions, console: Console) -> Job:
         skip_bad_rows=options.skip_bad_rows,
         later=noted.look,
     )
+    check_place(options.folder, planned.plan, planned.index)
     for note in planned.notes:
         console.warn(note)
     noted.already.warn(console)

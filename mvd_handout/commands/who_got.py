@@ -49,11 +49,13 @@ def run(options: WhoGotOptions, console: Console) -> int:
     past = open_past(options.clinic, console)
     wanted = _wanted(options, past, console)
     found = find(past.entries(), wanted)
+    lines = _folded(found).values()
     if options.json:
         console.result(json.dumps([_for_programs(each) for each in found], ensure_ascii=False, indent=2))
     elif found:
-        console.result(table(HEAD, [_row(each, past) for each in _folded(found).values()]))
-    console.say(f"{len(found)} found in the journal.")
+        console.result(table(HEAD, [_row(each, past) for each in lines]))
+    again = " One line stands for all the times that a person made the same paper." if len(found) > len(lines) else ""
+    console.say(f"{len(found)} found in the journal.{again}")
     return past.end()
 
 

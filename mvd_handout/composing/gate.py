@@ -133,7 +133,7 @@ class _Judge(Struct):
             if block and block.undecided:
                 yield Fault(
                     f"blocks/{name}.md",
-                    f"{len(block.undecided)} points in its head are still to be decided",
+                    f"points in its head that are still to be decided: {len(block.undecided)}",
                     "What nobody decided is never printed",
                     "Decide each, write it into the text, and leave decide = []",
                 )

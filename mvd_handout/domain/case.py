@@ -58,7 +58,7 @@ CASE_FIELDS: Final = (
 VISIT_FIELDS: Final = (
     Field("date", "date", "The day of the visit", "2026-03-16", required=True),
     Field("time", "time", "The time of the visit", "10:30", required=True),
-    Field("place", "text", "Where the visit is", '"Outpatients, Level 2"', required=True, limit=120),
+    Field("place", "text", "The place of the visit", '"Outpatients, Level 2"', required=True, limit=120),
     Field("phone", "phone", "The number to change the visit", '"01632 960120"'),
 )
 
@@ -182,8 +182,8 @@ def _date_faults(case: Case, where: str) -> list[Fault]:
     """Return every pair of dates that stands in an impossible order."""
     surgery, faults = case.operation.date, []
 
-    def wrong(place: str, found: str, wanted: str) -> None:
-        faults.append(Fault(f"{where}, {place}", found, wanted, "Check both dates"))
+    def wrong(place: str, found: str, wanted: str, fix: str = "Check both dates") -> None:
+        faults.append(Fault(f"{where}, {place}", found, wanted, fix))
 
     if case.patient.birth_date >= surgery:
         wrong("patient.birth_date", "the date of birth is not before the operation", "Birth comes before the operation")
@@ -197,7 +197,8 @@ def _date_faults(case: Case, where: str) -> list[Fault]:
                 "Leave it out, or set status to done",
             )
     elif case.discharge_date is None:
-        wrong("discharge_date", "nothing is here", "The day the patient goes home is needed when the operation is done")
+        wanted = "The day the patient goes home is needed when the operation is done"
+        wrong("discharge_date", "nothing is here", wanted, "Add it")
     elif case.discharge_date < surgery:
         wrong("discharge_date", "the discharge is before the operation", "Discharge comes on or after the operation")
     elif (case.discharge_date - surgery).days > 365:

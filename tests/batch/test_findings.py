@@ -8,6 +8,7 @@ import pytest
 
 from mvd_handout.delivery.batch.folder import is_system_file
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME
+from mvd_handout.delivery.batch.plan import PLAN_NAME, read_plan
 from mvd_handout.delivery.batch.purge import purge
 from mvd_handout.delivery.papers import Paper
 from mvd_handout.domain.case import Case
@@ -97,14 +98,44 @@ def test_rows_that_were_edited_are_named_and_the_way_out_is_told(
     (home / "roster.csv").write_bytes(roster_csv(edited))
     result = run(*batch)
     assert result.exit_code == ExitCode.FILE_TROUBLE
-    assert "Row 4: not as when this batch was planned" in result.stderr
+    assert "Not as when this batch was planned: row 4." in result.stderr
     assert "`mvd-handout reissue`" in result.stderr
     (home / "roster.csv").write_bytes(roster_csv([*ROWS, cells(5)]))
-    assert "Row 6: not as" in run(*batch).stderr
+    result = run(*batch)
+    assert "No paper was planned: row 6." in result.stderr
+    assert "a list of their own" in result.stderr
+    assert "`mvd-handout reissue`" not in result.stderr
     (home / "roster.csv").write_bytes(roster_csv(ROWS))
     result = run(*batch, "--theme", "large-print")
     assert "Other options than before: --theme" in result.stderr
     assert contents(done) == before
+
+
+def test_a_patient_who_is_on_hold_by_now_is_named_with_the_paper_to_take_out(
+    run: Run, done: Path, batch: tuple[object, ...], home: Path
+) -> None:
+    before = contents(done)
+    paper = next(each for each in read_plan((done / PLAN_NAME).read_bytes()).papers if each.row == 4)
+    (home / "roster.csv").write_bytes(roster_csv((*ROWS[:2], cells(2, Hold="died"), ROWS[3])))
+    result = run(*batch)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "On hold now: row 4." in result.stderr
+    assert f"take {paper.document_id} out of what was printed" in " ".join(result.stderr.split())
+    assert "put the row back" not in result.stderr
+    assert contents(done) == before
+    elsewhere = (*batch[: batch.index("-d") + 1], "again", *batch[batch.index("-d") + 2 :])
+    assert run(*elsewhere).exit_code == ExitCode.DONE
+    assert papers_in(home / "again") == {name: pdf for name, pdf in papers_in(done).items() if name != paper.file}
+
+
+def test_what_can_not_go_on_in_a_folder_says_so_and_nothing_else(
+    run: Run, done: Path, batch: tuple[object, ...], home: Path
+) -> None:
+    (home / "roster.csv").write_bytes(roster_csv((*ROWS[:2], cells(2, Visit_1_time="11:45"), ROWS[3])))
+    result = run(*batch)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "Warning" not in result.stderr
+    assert "made before" not in result.stderr
 
 
 def test_a_manifest_that_is_gone_is_written_anew_from_the_papers_seals(

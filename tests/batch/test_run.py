@@ -134,7 +134,7 @@ def test_a_torn_line_is_cut_and_leftovers_are_removed(six: Batch, done: Path) ->
 
 def test_a_folder_of_another_batch_is_refused(six: Batch, done: Path, ward: Path) -> None:
     before = contents(done)
-    with pytest.raises(OutputError, match=r"another batch. Row 7: not as.*choose another folder"):
+    with pytest.raises(OutputError, match=r"another batch. No paper is wanted any more: row 7.*choose another folder"):
         make_batch(ward, 5).run(done)
     assert contents(done) == before
 

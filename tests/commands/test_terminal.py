@@ -42,7 +42,7 @@ def test_it_asks_for_everything_one_question_at_a_time(at_terminal: Open, home: 
     terminal = at_terminal()
     terminal.answer(*WHO, *DONE, *REST)
     terminal.answer(
-        ("next visit", "2026-03-16"), ("time of the visit", "10.30am"), ("Where the visit is", "Level 2"),
+        ("next visit", "2026-03-16"), ("time of the visit", "10.30am"), ("place of the visit", "Level 2"),
         ("number to change", "01632 960120"), ("one more visit", ""), ("note", "Rest well."),
     )  # fmt: skip
     screen = terminal.expect("Is all of it right?")
@@ -236,8 +236,10 @@ def test_changing_one_visit_loses_no_other(at_terminal: Open, case_file: Path) -
     number = re.search(r"(\d+)  Then ", screen)
     assert len(before) == 2
     assert number
-    terminal.answer(("to stop", number[1]), ("day of this visit", ""), ("time", ""), ("Where", ""), ("number", ""))
-    terminal.answer(("day of this visit", ""), ("time", "4.15pm"), ("Where", ""), ("number", ""))
+    terminal.answer(
+        ("to stop", number[1]), ("day of this visit", ""), ("time", ""), ("place of the visit", ""), ("number", "")
+    )
+    terminal.answer(("day of this visit", ""), ("time", "4.15pm"), ("place of the visit", ""), ("number", ""))
     terminal.answer(("one more visit", ""))
     after = re.findall(r"\d+  (?:Next visit|Then) +(.*)", terminal.expect("Is all of it right?"))
     assert after[0] == before[0]

@@ -103,6 +103,19 @@ def begin(folder: Path, plan: Plan, index: bytes) -> tuple[Plan, Manifest]:
     return old, manifest
 
 
+def check_place(folder: Path, plan: Plan, index: bytes) -> None:
+    """Refuse a folder in which this batch can neither begin nor go on, before more is said or done. Raises OutputError.
+
+    `begin` looks again: by then, somebody else can have begun.
+    """
+    if not os.path.lexists(folder):
+        return
+    if (old := find_plan(folder)) is None:
+        _refuse_strangers(folder, index)
+    elif not old.is_same_work(plan):
+        raise OutputError(other_batch(old, plan))
+
+
 def mend_index(folder: Path, index: bytes) -> bool:
     """Write the index again unless it is the one that belongs to the roster; return whether it was another one."""
     state = state_of(folder, INDEX_NAME, hashlib.sha256(index).hexdigest())
@@ -187,7 +200,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 def _refuse_strangers(folder: Path, index: bytes) -> None:
     names = names_in(folder)
-    if strangers := {name for name in names - OURS if not is_system_file(name)}:
+    if strangers := {name for name in names - OURS if not is_system_file(name) and not is_leftover(name)}:
         found = f"there is something else in it already ({len(strangers)} files or folders)"
         raise OutputError(Fault("batch folder", found, "A new or an empty folder is wanted", _ELSEWHERE))
     if MANIFEST_NAME in names:

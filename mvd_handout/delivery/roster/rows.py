@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from mvd_handout.delivery.roster.cells import is_blank, read_cell, read_hold, value_words
 from mvd_handout.delivery.roster.headings import Column
@@ -22,6 +22,11 @@ from mvd_handout.domain.text import RefusedError, shape
 _ROW: Final = "row"
 _OF_ROSTER: Final = frozenset({each.path for each in ROSTER_FIELDS})
 _SIMPLE: Final = ("patient", "operation")
+Key: TypeAlias = tuple[str, int]
+"""A field, and the number of the visit that it belongs to, or 0."""
+Values: TypeAlias = Mapping[Key, object]
+_SURGERY: Final[Key] = ("operation.date", 0)
+_DISCHARGE: Final[Key] = ("discharge_date", 0)
 
 
 @dataclass(slots=True)
@@ -29,9 +34,9 @@ class _Read:
     """The values of one row by field and visit, and which of them are already known to be faulty."""
 
     number: int
-    values: dict[tuple[str, int], object] = field(default_factory=dict)
+    values: dict[Key, object] = field(default_factory=dict)
     faults: list[RosterFault] = field(default_factory=list)
-    faulty: set[tuple[str, int]] = field(default_factory=set)
+    faulty: set[Key] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,11 +94,11 @@ class RowReader:
                     self._refuse(read, key, refused_words(column.field, value, refused), refused.wanted)
         return read
 
-    def _refuse(self, read: _Read, key: tuple[str, int], found: str, wanted: str, fix: str = "") -> None:
+    def _refuse(self, read: _Read, key: Key, found: str, wanted: str, fix: str = "") -> None:
         read.faulty.add(key)
         read.faults.append(self._fault(read.number, key, found, wanted, fix))
 
-    def _fault(self, number: int, key: tuple[str, int], found: str, wanted: str, fix: str = "") -> RosterFault:
+    def _fault(self, number: int, key: Key, found: str, wanted: str, fix: str = "") -> RosterFault:
         heading = self._headings.get(key)
         shown = heading or default_heading(*key)
         place = f'row {number}, column "{shown}"' if heading else f'row {number}, no column "{shown}"'
@@ -120,35 +125,72 @@ class RowReader:
                     read.faulty.add((NAME, 0))
 
     def _case(self, read: _Read) -> Case | None:
-        """Return the case; note what the domain finds wrong, except for cells that are known to be faulty."""
+        """Return the case; note what the domain finds wrong, except for cells that are known to be faulty.
+
+        What is wrong is looked past, as if something likely stood there, so that the other faults come at once, too.
+        """
+        visits, doubted = [visit for visit in self._visits if _has_visit(read, visit)], set(read.faulty)
+        for _ in range(2):  # whatever is found to be wrong at first is looked past at second
+            values = _likely(read.values, doubted, visits)
+            try:
+                case = Case.parse(_tables(values, visits), _ROW)
+            except InputError as error:
+                doubted |= self._note(error, read, values, doubted)
+                continue
+            try:
+                # A patient on hold gets nothing: only what is wrong in the row itself counts.
+                if self._inspect is not None and not read.values.get(("hold", 0)):
+                    self._inspect(case, _ROW)
+            except InputError as error:
+                doubted |= self._note(error, read, values, doubted)
+            return None if doubted else case
+        return None
+
+    def _note(self, error: InputError, read: _Read, values: Values, doubted: Container[Key]) -> set[Key]:
+        """Note the faults that are found in other than doubted fields; return those fields."""
         visits = [visit for visit in self._visits if _has_visit(read, visit)]
-        try:
-            case = Case.parse(_tables(read.values, visits), _ROW)
-            # A patient on hold gets nothing: only what is wrong in the row itself counts.
-            if self._inspect is not None and not read.faults and not read.values.get(("hold", 0)):
-                self._inspect(case, _ROW)
-        except InputError as error:
-            for fault in error.faults:
-                key = self._key(fault, visits, read)
-                if key not in read.faulty:
-                    read.faults.append(self._fault(read.number, key, fault.found, fault.wanted, fault.fix))
-            return None
-        return case
-
-    def _key(self, fault: Fault, visits: Sequence[int], read: _Read) -> tuple[str, int]:
-        """Return the field and visit that a fault of the domain is about."""
-        place = fault.where.removeprefix(f"{_ROW}, ")
-        if place.startswith("visit on "):
-            day, _, part = place.removeprefix("visit on ").partition(", ")
-            hits = [visit for visit in visits if str(read.values.get(("visit.date", visit))) == day]
-            return (f"visit.{part or 'date'}", hits[-1])
-        if place.startswith("visit "):
-            number, _, part = place.removeprefix("visit ").partition(", ")
-            return (f"visit.{part}", visits[int(number) - 1])
-        return (place, 0) if place in FIELDS else (NAME, 0)
+        found = [(_key(fault, visits, values), fault) for fault in error.faults]
+        for key, fault in found:
+            if key not in doubted:
+                read.faults.append(self._fault(read.number, key, fault.found, fault.wanted, fault.fix))
+        return {key for key, _ in found}
 
 
-def _row(number: int, case: Case, values: Mapping[tuple[str, int], object], cells: Cells) -> RosterRow:
+def _key(fault: Fault, visits: Sequence[int], values: Values) -> Key:
+    """Return the field and visit that a fault of the domain is about."""
+    place = fault.where.removeprefix(f"{_ROW}, ")
+    if place.startswith("visit on "):
+        day, _, part = place.removeprefix("visit on ").partition(", ")
+        hits = [visit for visit in visits if str(values.get(("visit.date", visit))) == day]
+        return (f"visit.{part or 'date'}", hits[-1])
+    if place.startswith("visit "):
+        number, _, part = place.removeprefix("visit ").partition(", ")
+        return (f"visit.{part}", visits[int(number) - 1])
+    return (place, 0) if place in FIELDS else (NAME, 0)
+
+
+def _likely(values: Values, doubted: Container[Key], visits: Sequence[int]) -> Values:
+    """Return the values, with likely ones for what is doubted and a case cannot be without."""
+    known = {key: value for key, value in values.items() if key not in doubted}
+    surgery = cast("dt.date", known.get(_SURGERY) or known.get(_DISCHARGE) or dt.date(2020, 1, 1))
+    home = cast("dt.date", known.get(_DISCHARGE) or surgery)
+    likely: dict[Key, object] = {
+        (NAME, 0): "A",
+        ("patient.record_number", 0): "1",
+        ("patient.birth_date", 0): dt.date(surgery.year - 60, 1, 1),
+        _SURGERY: surgery,
+        ("operation.side", 0): "left",
+    }
+    if known.get(("operation.status", 0)) != "planned":
+        likely[_DISCHARGE] = home
+    for visit in visits:
+        likely["visit.date", visit] = home + dt.timedelta(weeks=visit)
+        likely["visit.time", visit] = dt.time(12)
+        likely["visit.place", visit] = "A"
+    return {key: value for key, value in likely.items() if key in doubted} | known
+
+
+def _row(number: int, case: Case, values: Values, cells: Cells) -> RosterRow:
     """Build the row from values that are known to be of the right type."""
     return RosterRow(
         number=number,
@@ -170,7 +212,7 @@ def refused_words(described: Field, value: object, refused: RefusedError) -> str
     return f'"{shape(text)}" (9 stands for a digit, x for a letter) is {refused.found}'
 
 
-def _identity(values: Mapping[tuple[str, int], object]) -> tuple[str, str]:
+def _identity(values: Values) -> tuple[str, str]:
     """Return record number, and name with date of birth, in forms that compare equal when they mean the same."""
     number = "".join(str(values.get(("patient.record_number", 0), "")).split()).casefold()
     name, born = values.get((NAME, 0)), values.get(("patient.birth_date", 0))
@@ -182,7 +224,7 @@ def _has_visit(read: _Read, visit: int) -> bool:
     return any(path.startswith("visit.") and number == visit for path, number in read.values)
 
 
-def _tables(values: Mapping[tuple[str, int], object], visits: Sequence[int]) -> dict[str, object]:
+def _tables(values: Values, visits: Sequence[int]) -> dict[str, object]:
     """Return the values as the tables that `Case.parse` reads."""
     data: dict[str, object] = {name: {} for name in _SIMPLE}
     rows: dict[int, dict[str, object]] = {visit: {} for visit in visits}
