@@ -14,7 +14,7 @@ from hypothesis import settings
 from tests.tools import gathered_pdfs, optional, verapdf
 
 # No test is timed: a busy machine is no defect.
-settings.register_profile("untimed")
+settings.register_profile("untimed", parent=settings.default, deadline=None)
 settings.load_profile("untimed")
 
 SINK_FOLDER = pytest.StashKey[Path]()

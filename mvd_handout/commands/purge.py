@@ -11,7 +11,9 @@ import click
 from mvd_handout.commands.app import Command, common_options
 from mvd_handout.commands.console import Console
 
-_NONE_OF_TODAY: Final = " --older-than 0 removes those of yesterday and before, never today's."
+_LATEST_ZONE: Final = dt.timedelta(hours=12)
+"""How far the clocks of the last inhabited places are behind."""
+_NONE_OF_TODAY: Final = " --older-than 0 removes those of days that have ended everywhere on earth, never today's."
 
 
 @click.command(
@@ -55,6 +57,7 @@ def purge(console: Console, folders: tuple[Path, ...], days: int, unfinished: bo
 def _judge(folder: Path, today: dt.date, days: int, unfinished: bool, console: Console) -> tuple[int, int]:
     """Say why a batch stays, if it does; return the exit code of that and how many papers are to go."""
     from mvd_handout.delivery.batch.audit import standing
+    from mvd_handout.delivery.batch.purge import is_left
     from mvd_handout.domain.errors import ExitCode, OutputError
 
     try:
@@ -67,13 +70,18 @@ def _judge(folder: Path, today: dt.date, days: int, unfinished: bool, console: C
     elif not (found.complete or found.purged or unfinished):
         console.warn(f"{folder}: it was never completed, so it stays. Add --unfinished to purge it, too.")
         return ExitCode.SOME_FAILED, 0
-    elif not found.purged or found.there:
+    elif not found.purged or found.there or is_left(folder):
         return ExitCode.DONE, max(1, found.there)
     return ExitCode.DONE, 0
 
 
 def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
+    return earliest_day(dt.datetime.now(dt.UTC))
+
+
+def earliest_day(now: dt.datetime) -> dt.date:
+    """Return the day that it is where it is earliest on earth: nobody's today is over there."""
+    return (now.astimezone(dt.UTC) - _LATEST_ZONE).date()
 
 
 def _confirmed(old: list[tuple[Path, int]], console: Console) -> bool:

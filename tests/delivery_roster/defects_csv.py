@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import zipfile
 
 from tests.delivery_roster.builders import (
     HEADINGS,
@@ -12,6 +14,7 @@ from tests.delivery_roster.builders import (
     changed,
     package,
     raw_csv,
+    repackaged,
     table,
     whole_column,
 )
@@ -154,6 +157,20 @@ NUMBERS = [
     cell("a database's word for nothing", "Carer", "NULL", "word for nothing"),
 ]
 
+
+def _with_encoding(name: str) -> bytes:
+    head = f'<?xml version="1.0" encoding="{name}"?>'.encode()
+    return repackaged(as_xlsx(table()), lambda part, data: head + data if part == "xl/workbook.xml" else data)
+
+
+def _with_second_sheet() -> bytes:
+    """Return a workbook with another sheet under the same name in capitals: readers differ in which one they take."""
+    stream = io.BytesIO(as_xlsx(table()))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/worksheets/SHEET1.XML", archive.read("xl/worksheets/sheet1.xml"))
+    return stream.getvalue()
+
+
 NO_ROSTER = [
     Defect(f"no roster: {name}", functools.partial(bytes, data), 0, "", says)
     for name, data, says in (
@@ -168,6 +185,8 @@ NO_ROSTER = [
         ("a binary workbook", package({"xl/workbook.bin": "x"}), ".xlsb"),
         ("half a workbook", as_xlsx(table())[:3000], "damaged"),
         ("a workbook whose sheet is no XML", package({"xl/workbook.xml": "<workbook"}), "damaged"),
+        ("a workbook in an encoding that nobody knows", _with_encoding("windows-9999"), "damaged"),
+        ("a workbook with a part that is there twice", _with_second_sheet(), "damaged"),
     )
 ]
 

@@ -34,3 +34,13 @@ def test_dates_in_a_wrong_order_hide_no_other_fault() -> None:
     rows = changed(3, "Date of birth", "2027-01-01", changed(3, "Discharge date", "2020-01-01", table()))
     faults = in_row(refused(as_csv(rows), inspect=inspect), 3)
     assert {fault.column for fault in faults} >= {"Date of birth", "Discharge date", "Surgeon"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "quoted"),
+    [("30/02/2026", True), ("2026-13-01", True), ("25:10", True), ("46012", False), ("4857732999", False),
+     ("485 773 2999", False), ("01632 960120", False), ("+441632960120", False), ("TEST-0001", False)],
+)  # fmt: skip
+def test_a_number_that_may_be_a_patients_is_not_quoted_wherever_it_stands(cell: str, quoted: bool) -> None:
+    (fault,) = in_row(refused(as_csv(changed(3, "Discharge date", cell))), 3)
+    assert (cell in str(fault)) == quoted

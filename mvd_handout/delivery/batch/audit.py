@@ -35,6 +35,7 @@ _NOT_THE_PAPER: Final = "what is in the file is not this patient's paper"
 _STRANGER: Final = "a file that is not of this batch. Move it to where it belongs"
 _INDEX: Final = "it does not say what was written. The same `batch` command again puts it right"
 _STILL_HERE: Final = "it was changed after it was made, so purge left it. It holds a patient's data: remove it yourself"
+_STOPPED: Final = "the purge was stopped before it came to this file. The same `purge` command again removes it"
 NOT_PLANNED: Final = "this paper is not of this batch: it was never planned"
 
 
@@ -153,13 +154,19 @@ def audit(folder: Path, key: bytes | None) -> Audit:
             if what:
                 found.append(Mismatch(entry.document_id, what))
     else:
-        left = (each for each in manifest.entries if file_name(each) in names and each not in foreign)
-        found += [Mismatch(document_id, _STILL_HERE) for document_id in left]
-        found += [Mismatch("", _STILL_HERE, name) for name in (INDEX_NAME,) if name in names]
+        left = (entry for each, entry in manifest.entries.items() if file_name(each) in names and each not in foreign)
+        found += [Mismatch(each.document_id, _left(folder, file_name(each.document_id), each.sha256)) for each in left]
+        if INDEX_NAME in names:
+            found.append(Mismatch("", _left(folder, INDEX_NAME, plan.index if plan else ""), INDEX_NAME))
     if plan and plan.index and not manifest.purged and state_of(folder, INDEX_NAME, plan.index) is not State.INTACT:
         found.append(Mismatch("", _INDEX, INDEX_NAME))
     found += _strangers(plan, manifest, names)
     return Audit(_standing(plan, manifest, names), tuple(found), unjudged)
+
+
+def _left(folder: Path, name: str, sha256: str) -> str:
+    """Return why a file is still there after a purge."""
+    return _STOPPED if state_of(folder, name, sha256) is State.INTACT else _STILL_HERE
 
 
 def _judge(folder: Path, entry: Entry, key: bytes | None) -> tuple[str, bool]:

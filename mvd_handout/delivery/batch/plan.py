@@ -170,6 +170,7 @@ class _Planner:
         self._numbers: dict[int, str] = {}
 
     def index(self) -> bytes:
+        """Return which paper is whose, as CSV, for filing."""
         stream = io.StringIO(newline="")
         writer = csv.writer(stream)
         writer.writerow(_INDEX_HEADINGS)
@@ -196,11 +197,13 @@ class _Planner:
             self.papers = [paper for paper in self.papers if paper.document_id not in replaced]
 
     def notes(self) -> tuple[str, ...]:
+        """Return what a person should know before the papers are made."""
         if not self._past:
             return ()
         return (f"{self._past}: visits before the day on which the paper is given are not printed.",)
 
     def add(self, row: RosterRow) -> None:
+        """Plan the paper of a row, or note why there is none."""
         if row.hold:
             self.held.append(row.number)
             return

@@ -56,6 +56,7 @@ class _Scanner:
     text_size: int = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Note what an element tells. Raises InputError."""
         match tag:
             case "table-cell" | "covered-table-cell":
                 self._cell(tag, attributes)
@@ -78,6 +79,7 @@ class _Scanner:
                 self.evidence.filtered = True
 
     def text(self, data: str) -> None:
+        """Count text as often as it is repeated. Raises InputError when there is too much."""
         self.text_size += len(data) * self.columns * self.rows
         if self.text_size > MAX_TEXT:
             raise InputError(too_much_text())

@@ -120,7 +120,7 @@ def _feed(parser: expat.XMLParserType, chunks: Iterator[bytes]) -> None:
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # the latter for an encoding that nobody knows
         raise InputError(damaged()) from error
 
 

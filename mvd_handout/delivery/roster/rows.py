@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ _SIMPLE: Final = ("patient", "operation")
 Key: TypeAlias = tuple[str, int]
 """A field, and the number of the visit that it belongs to, or 0."""
 Values: TypeAlias = Mapping[Key, object]
+_HARMLESS: Final = re.compile(r"[0-9]{1,4}([./:-][0-9]{1,4}){0,2}|[^\w\s]{1,8}", re.ASCII)
+"""What looks like a date, a time or a small number, or is signs alone."""
 _SURGERY: Final[Key] = ("operation.date", 0)
 _DISCHARGE: Final[Key] = ("discharge_date", 0)
 
@@ -205,9 +208,12 @@ def _row(number: int, case: Case, values: Values, cells: Cells) -> RosterRow:
 
 
 def refused_words(described: Field, value: object, refused: RefusedError) -> str:
-    """Return what is there: the value only when it can tell nobody who the patient is, else its shape."""
+    """Return what is there: the value only when it can tell nobody who the patient is, else its shape.
+
+    In a row that is shifted, a record number or a telephone number can stand in any column.
+    """
     text = " ".join(str(value).split())
-    if not described.identifying and len(text) <= 40 and not any(c.isalpha() for c in text) and text.isprintable():
+    if not described.identifying and _HARMLESS.fullmatch(text):
         return f'"{text}" is {refused.found}'
     return f'"{shape(text)}" (9 stands for a digit, x for a letter) is {refused.found}'
 

@@ -32,6 +32,7 @@ class _Dates:
     example: tuple[str, int, int, str] = ("", 0, 0, "")
 
     def add(self, value: object, row: int) -> None:
+        """Note in which orders of day and month a value can be read."""
         if not isinstance(value, str):
             if value is not None:
                 self.typed.add(row)

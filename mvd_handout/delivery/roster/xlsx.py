@@ -82,6 +82,7 @@ class _Scanner:
         self._in_value = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Note what an element of a sheet tells. Raises InputError."""
         self._in_value = False
         match tag:
             case "c":

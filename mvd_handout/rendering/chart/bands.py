@@ -5,7 +5,7 @@ Nothing here is see-through or shaded: fading is a matter of thinner strokes, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from msgspec import Struct
@@ -20,8 +20,6 @@ _FAINTEST = 0.14  # what is left of a stroke at the faint end
 _LONG_BAND = 0.5  # of the axis: a band longer than that fades out over its second half
 _LONG_FADE, _SHORT_FADE = 0.55, 0.3  # of the band
 _SHORT_FADE_LIMIT = 5.0  # type sizes
-
-Strength = Callable[[float], float]
 
 
 class Span(Struct, frozen=True):
