@@ -187,3 +187,11 @@ def test_visits_that_are_over_when_the_paper_is_given_are_told(ward: Path) -> No
     assert plan(ward, data)[1].notes == ()
     (note,) = plan(ward, data, issued=dt.date(2026, 12, 5))[1].notes
     assert note.startswith("row 3: visits before the day")
+
+
+@pytest.mark.parametrize(("days", "noticed"), [(31, False), (32, True)])
+def test_a_list_of_long_ago_is_noticed(days: int, noticed: bool, ward: Path) -> None:
+    day = TODAY - dt.timedelta(days=days)
+    old = cells(1, Operation_date=(day - dt.timedelta(days=2)).isoformat(), Discharge_date=day.isoformat())
+    notes = plan(ward, roster_csv([cells(0), old]))[1].notes
+    assert any(note.startswith("row 3: the paper bears a day more than 31 days ago") for note in notes) == noticed

@@ -23,6 +23,8 @@ from mvd_handout.domain.errors import Fault, InputError, OutputError
 
 PLAN_NAME: Final = "plan.jsonl"
 SCHEMA: Final = 1
+_LONG_AGO: Final = 31
+"""Days after which nobody is likely to get a paper for the first time."""
 _INDEX_HEADINGS: Final = ("Document id", "Record number", "Row")
 
 
@@ -116,7 +118,7 @@ def plan_batch(
         InputError: rows for which no paper could be made, all of them; with `skip_bad_rows` they are left out instead.
         ContentError: no copies for patients may be made.
     """
-    planner = _Planner(recipe, Permits(permit), issued)
+    planner = _Planner(recipe, Permits(permit), today, issued)
     for row in roster:
         planner.add(row)
     planner.refuse_early()
@@ -159,14 +161,14 @@ def orders(plan: Plan, roster: Roster, wanted: set[str]) -> Iterator[Order]:
 
 
 class _Planner:
-    def __init__(self, recipe: Recipe, gate: Permits, issued: dt.date | None) -> None:
-        self.recipe, self.gate, self.issued = recipe, gate, issued
+    def __init__(self, recipe: Recipe, gate: Permits, today: dt.date, issued: dt.date | None) -> None:
+        self.recipe, self.gate, self.issued, self._today = recipe, gate, issued, today
         self.papers: list[PlannedPaper] = []
         self.held: list[int] = []
         self.bad_rows: set[int] = set()
         self.faults: list[RosterFault] = []
         self._rows: dict[str, int] = {}
-        self._past, self._early = SomeRows(), SomeRows()
+        self._past, self._early, self._long_ago = SomeRows(), SomeRows(), SomeRows()
         self._numbers: dict[int, str] = {}
 
     def index(self) -> bytes:
@@ -198,9 +200,13 @@ class _Planner:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a person should know before the papers are made."""
-        if not self._past:
-            return ()
-        return (f"{self._past}: visits before the day on which the paper is given are not printed.",)
+        notes = []
+        if self._past:
+            notes.append(f"{self._past}: visits before the day on which the paper is given are not printed.")
+        if self._long_ago:
+            days = f"more than {_LONG_AGO} days ago"
+            notes.append(f"{self._long_ago}: the paper bears a day {days}. Is this the right list?")
+        return tuple(notes)
 
     def add(self, row: RosterRow) -> None:
         """Plan the paper of a row, or note why there is none."""
@@ -234,6 +240,8 @@ class _Planner:
             found = f"it is the same paper of the same patient as in row {self._rows[name]}"
             raise InputError(Fault("", found, "Each patient stands in one row", "Remove one of them"))
         self._rows[name] = row.number
+        if (self._today - issued).days > _LONG_AGO:
+            self._long_ago.add(row.number)
         if case.visits_from(issued) != case.visits:
             self._past.add(row.number)
         self.papers.append(PlannedPaper(row.number, row.digest, document_id, key, language, issued))
