@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from mvd_handout.rendering.pdf import syntax
 from mvd_handout.rendering.pdf.deflate import LEVEL
-from mvd_handout.rendering.pdf.writer import HEADER, cross_references, object_stream, stream_object
+from mvd_handout.rendering.pdf.writer import HEADER, ObjectSink, cross_references, object_stream, stream_object
 
 _PER_STREAM: Final = 200
 """Plain objects that stand in one object stream."""
@@ -17,7 +17,7 @@ _ROW: Final = 7
 """Bytes of an object in the table of cross-references."""
 
 
-class FileStream:
+class FileStream(ObjectSink):
     """Writes a file to `out`, which is only appended to. Objects may be written in any order."""
 
     def __init__(self, out: BinaryIO) -> None:
@@ -40,13 +40,6 @@ class FileStream:
         if len(self._plain) == _PER_STREAM:
             self._pack()
         return number
-
-    def add_stream(
-        self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None, number: int | None = None
-    ) -> int:
-        """Add a compressed stream; `packed` is `data` if somebody compressed it before. Return its number."""
-        packed = zlib.compress(data, LEVEL) if packed is None else packed
-        return self.add_raw_stream({**entries, "Filter": b"/FlateDecode"}, packed, number)
 
     def add_raw_stream(self, entries: Mapping[str, bytes], data: bytes, number: int | None = None) -> int:
         """Add a stream as it is. Return its number."""

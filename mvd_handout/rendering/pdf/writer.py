@@ -7,8 +7,9 @@ made once. They stand in the file in any order, but the numbers of all together 
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec import Struct
 
@@ -27,7 +28,26 @@ class Stretch(Struct, frozen=True):
     next: int
 
 
-class Objects:
+class ObjectSink(ABC):
+    """What objects can be added to."""
+
+    @abstractmethod
+    def add(self, content: bytes, number: int | None = None) -> int:
+        """Add an object; return its number."""
+
+    @abstractmethod
+    def add_raw_stream(self, entries: Mapping[str, bytes], data: bytes, number: int | None = None) -> int:
+        """Add a stream as it is; XMP must stay readable. Return its number."""
+
+    def add_stream(
+        self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None, number: int | None = None
+    ) -> int:
+        """Add a compressed stream; `packed` is `data` if somebody compressed it before. Return its number."""
+        packed = zlib.compress(data, LEVEL) if packed is None else packed
+        return self.add_raw_stream({**entries, "Filter": b"/FlateDecode"}, packed, number)
+
+
+class Objects(ObjectSink):
     """Collects objects. Numbers are given out in the order of asking, so the same calls give the same bytes."""
 
     def __init__(self, first: int, kept: int = 0) -> None:
@@ -46,13 +66,6 @@ class Objects:
         number = self.reserve() if number is None else number
         self._plain[number] = content
         return number
-
-    def add_stream(
-        self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None, number: int | None = None
-    ) -> int:
-        """Add a compressed stream; `packed` is `data` if somebody compressed it before. Return its number."""
-        packed = zlib.compress(data, LEVEL) if packed is None else packed
-        return self.add_raw_stream({**entries, "Filter": b"/FlateDecode"}, packed, number)
 
     def add_raw_stream(self, entries: Mapping[str, bytes], data: bytes, number: int | None = None) -> int:
         """Add a stream as it is; XMP must stay readable. Return its number."""
@@ -80,18 +93,6 @@ class Objects:
     def _object_stream(self, numbers: list[int], level: int) -> int:
         entries, body = object_stream([(number, self._plain[number]) for number in numbers])
         return self.add_stream(entries, b"", stream([pack(body, level)]))
-
-
-class ObjectSink(Protocol):
-    """What objects can be added to."""
-
-    def add(self, content: bytes, number: int | None = None) -> int:
-        """Add an object; return its number."""
-
-    def add_stream(
-        self, entries: Mapping[str, bytes], data: bytes, packed: bytes | None = None, number: int | None = None
-    ) -> int:
-        """Add a compressed stream; return its number."""
 
 
 def object_stream(objects: Sequence[tuple[int, bytes]]) -> tuple[dict[str, bytes], bytes]:
