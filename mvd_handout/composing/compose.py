@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from mvd_handout.composing.approved import approved_key
 from mvd_handout.composing.blocks import Composer
 from mvd_handout.composing.fill import Filler
 from mvd_handout.composing.formats import Formats
@@ -195,6 +196,7 @@ def _metadata(order: _Order, paper_id: str, title: str) -> d.Metadata:
         approved=approval.date if approval else None,
         review_by=approval.review_by if approval else None,
         override=_override(approval.override) if approval and approval.override else "",
+        approved_key=approved_key(order.clinic, approval) if approval else "",
     )
 
 

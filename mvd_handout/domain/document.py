@@ -235,7 +235,7 @@ class Metadata(Struct, frozen=True):
     """What the file says about itself. No patient data: the title is the handout's, ids are keyed hashes.
 
     A draft has no approver and no dates of one. `override` says by whose leave, and why, words are used whose review
-    date has passed.
+    date has passed. `approved_key` stands for all that was approved (`composing.approved`).
     """
 
     title: str
@@ -252,6 +252,7 @@ class Metadata(Struct, frozen=True):
     approved: dt.date | None = None
     review_by: dt.date | None = None
     override: str = ""
+    approved_key: str = ""
 
 
 class Document(Struct, frozen=True):

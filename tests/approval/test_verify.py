@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import zlib
 
 import pytest
@@ -65,13 +66,19 @@ def test_a_file_says_what_it_is() -> None:
     assert (found["handout"], found["handoutVersion"], found["language"]) == ("hfs-recovery", "1.0.0", "en-GB")
     assert (found["status"], found["approver"]) == ("approved", "Dr Robin Fictional, Clinical lead")
     assert (found["approvedOn"], found["reviewBy"], found["issued"]) == ("2026-01-10", "2027-01-10", "2026-03-05")
+    assert found["approvedKey"] == about.approved_key != ""
     assert found["override"].startswith('Dr Kim <Madeup> & "Sons", Director, 2026-03-05 to 2026-04-05')
+
+
+def test_every_property_of_ours_is_declared_as_pdf_a_wants_it() -> None:
+    for name in (each.decode() for each in re.findall(rb"<mvd:(\w+)>", pdf())):
+        assert f"<pdfaProperty:name>{name}</pdfaProperty:name>".encode() in pdf()
 
 
 def test_a_draft_says_so_and_names_no_approver() -> None:
     found = read_properties(render(make_document(), "pdf"))
     assert found["status"] == "draft"
-    assert found.keys() & {"approver", "approvedOn", "reviewBy", "override"} == set()
+    assert found.keys() & {"approver", "approvedOn", "approvedKey", "reviewBy", "override"} == set()
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"<html>", zlib.compress(b"x" * 1000)])

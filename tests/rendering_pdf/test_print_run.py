@@ -18,7 +18,7 @@ from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Document, Identifier
 from mvd_handout.domain.errors import ContentError, GlyphError, InputError
 from mvd_handout.rendering.pdf.geometry import Paper
-from mvd_handout.rendering.pdf.inside import read_inside
+from mvd_handout.rendering.pdf.inside import Inside, listed, read_inside
 from mvd_handout.rendering.pdf.print_run import PrintItem, PrintRunOptions, PrintRunSummary, write_print_run
 from mvd_handout.rendering.pdf.render import render_pdf
 from mvd_handout.rendering.pdf.streaming import WIDTH
@@ -132,6 +132,31 @@ def test_its_metadata_list_the_papers_by_their_ids_in_the_order_of_the_pages() -
         with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_metadata() as metadata:  # any XMP reader reads it
             (listed,) = (value for name, value in metadata.items() if name.endswith("papers"))
             assert [each.count("PAPR") for each in listed] == [len(ITEMS), 1]
+
+
+def test_what_was_approved_stands_in_a_print_run_once_for_all_papers() -> None:
+    keys = ["a1" * 12, "a1" * 12, "b2" * 12, "", "a1" * 12]
+    papers = [Inside(row, f"PAPR-{row:04}-TEST", "own", "en-GB", "2026-03-05", key) for row, key in enumerate(keys, 2)]
+    packet = listed(papers)
+    assert list(read_inside(packet.encode())) == papers
+    assert [packet.count(key) for key in ("a1" * 12, "b2" * 12)] == [1, 1]
+    assert packet.count("PAPR") - packet.count("; en-GB") == 1  # the first two share an item
+    longer = listed([*papers, structs.replace(papers[-1], row=1000)])
+    assert len(longer) - len(packet) == len(", 1000 PAPR-0006-TEST")
+
+
+def test_what_an_earlier_version_listed_is_read_without_what_was_approved() -> None:
+    item = "<rdf:li>2 PAPR-0001-TEST, 3 PAPR-0002-TEST; en-GB 2026-03-05 hfs-recovery</rdf:li>"
+    inside = read_inside(f"<mvd:papers><rdf:Seq>{item}</rdf:Seq></mvd:papers>".encode())
+    assert [(each.row, each.handout, each.approved_key) for each in inside] == [
+        (2, "hfs-recovery", ""),
+        (3, "hfs-recovery", ""),
+    ]
+
+
+def test_a_paper_that_names_a_key_that_is_not_there_is_not_listed() -> None:
+    packet = listed([Inside(2, "PAPR-0001-TEST", "own", "en-GB", "2026-03-05", "a1" * 12)])
+    assert read_inside(packet.replace("2026-03-05 1 ", "2026-03-05 2 ").encode()) == ()
 
 
 def test_other_files_list_no_papers() -> None:

@@ -127,8 +127,16 @@ def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> Pape
         title=f"handout {document_id}",
         pages=int(pages),
         media=_media(pdf, label),
-        inside=(Inside(0, document_id, about.get("handout", ""), about.get("language", ""), about.get("issued", "")),),
+        inside=(_inside(document_id, about),),
     )
+
+
+def _inside(document_id: str, about: Mapping[str, str]) -> Inside:
+    """Return the one paper in a file, whose row in a roster the file does not know."""
+    handout, language, issued, approved = (
+        about.get(each, "") for each in ("handout", "language", "issued", "approvedKey")
+    )
+    return Inside(0, document_id, handout, language, issued, approved)
 
 
 def _run(path: Path, label: str, run: PrintRun, pdf: bytes) -> PaperFile:

@@ -255,7 +255,9 @@ def _grouped(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
 
 def _inside(item: PrintItem) -> Inside:
     about = item.document.metadata
-    return Inside(item.row, about.document_id, about.handout, about.language, about.issued.isoformat())
+    return Inside(
+        item.row, about.document_id, about.handout, about.language, about.issued.isoformat(), about.approved_key
+    )
 
 
 def _another_size(item: PrintItem, paper: Paper) -> Fault:
