@@ -69,7 +69,8 @@ def print_(console: Console, /, **options: Any) -> int:
 
     Each file is checked first, by the seal in it and by the batch's manifest: a changed file, a draft or a paper that
     is not this clinic's is refused, and then nothing is printed; so are papers whose approval has ended since, and a
-    print run that holds a paper which was replaced. Each patient's paper is a job of its own, so no sheet is shared.
+    print run that holds a paper which was replaced. Papers made with words or telephone numbers that were changed since
+    are not printed, even if the new ones are approved. Each patient's paper is a job of its own, so no sheet is shared.
     It is printed in its own size, on both sides. A job's title is the document id and never a name.
 
     What the print server took goes to standard output, a line a paper: the job, the document id and the sheets.
@@ -87,7 +88,7 @@ def run(options: PrintOptions, console: Console) -> int:
         raise click.UsageError("Nobody is there to ask. Add --yes to print.")
     profile, key = _clinic(options.clinic)
     stack = _stack(options, profile, key, console)
-    ask_again(stack.papers, profile, console)
+    stack = ask_again(stack, profile, console)
     if options.dry_run:
         return _dry_run(stack, options, console)
     queue = find_queue(options.queue)
@@ -116,10 +117,9 @@ def _stack(options: PrintOptions, profile: Path, key: bytes, console: Console) -
         return _one(options, profile, key, console)
     stack = read_stack(options.source, key)
     say_lacking(stack, console)
-    stack = _without_replaced(stack, profile, key, console)
-    if options.start is not None:
+    if options.start is not None:  # first of all, since that paper may be one that is left out
         stack = stack.starting_with(options.start)
-    return stack
+    return _without_replaced(stack, profile, key, console)
 
 
 def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> Stack:
@@ -158,7 +158,7 @@ def _without_replaced(stack: Stack, profile: Path, key: bytes, console: Console)
         raise InputError(*faults)
     for fault in faults:
         console.warn(str(fault))
-    return stack.without(later.keys())
+    return stack.without_replaced(later.keys())
 
 
 def _dry_run(stack: Stack, options: PrintOptions, console: Console) -> int:

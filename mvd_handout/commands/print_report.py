@@ -31,6 +31,7 @@ def say_without_paper(stack: Stack, console: Console) -> None:
         ("left out because of faults", stack.left_out),
         ("not made yet", stack.lacking),
         ("replaced by a later paper", stack.replaced),
+        ("made with other words or numbers than today's, or by an earlier version", stack.changed),
     ):
         if rows:
             console.show(f"No paper from this batch: {every_row(rows)} ({reason}).")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,12 +12,14 @@ from msgspec import Struct
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.places import config_folder, find_clinic
+from mvd_handout.commands.print_report import every_row
 from mvd_handout.commands.wording import count, date_in_words
 from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ExitCode, HandoutError, InputError
 from mvd_handout.domain.ids import read_document_id
+from mvd_handout.rendering.pdf.inside import Inside, inside_of
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, is_locked, read_properties
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ _LABELS: Final = {
     "reviewBy": "Review by",
     "override": "Overdue, by leave of",
 }
+_ENDED: Final = "made under an approval that no longer holds"
+_CHANGED: Final = "made with words or telephone numbers that were changed since"
+_UNTOLD: Final = "made by an earlier version, so it is not known with which words and numbers"
 _CODES: Final = {Seal.INTACT: ExitCode.DONE, Seal.BROKEN: ExitCode.VERIFY_MISMATCH}
 
 
@@ -64,21 +69,29 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     if not properties:
         console.show("This is not a PDF that mvd-handout made, or not as it made it.")
         return ExitCode.VERIFY_MISMATCH
-    code = _judge(check_seal(data, key) if key else None, _lines(properties), console)
+    seal = check_seal(data, key) if key else None
+    code = _judge(seal, _lines(properties), console)
     document_id = read_document_id(properties.get("documentId", "")) or ""
     if copy := _replaced([document_id], judge, console).get(document_id):
         console.result(f"{'Replaced':<21} yes: {_by(copy)}; do not give this one")
+    ours = seal is Seal.INTACT and properties.get("status") == "approved"
+    if ours and (words := _overtaken([inside_of(properties)], judge)):
+        console.result(f"{'Words and numbers':<21} {', '.join(words.values())}; do not give this one")
     return code or (ExitCode.SOME_FAILED if copy else ExitCode.DONE)
 
 
 def _run_print_run(found: PrintRun, judge: Judge | None, console: Console) -> int:
-    """Print what a print run is, and which of its papers were replaced; return the exit code."""
+    """Print what a print run is, which of its papers were replaced, and whose words changed; return the exit code."""
     lines = (f"{'Print run':<21} {count(found.papers, 'paper')}", f"{'Pages':<21} {found.pages}")
     code = _judge(found.seal if judge else None, lines, console)
     old = _replaced([each.document_id for each in found.inside], judge, console)
     for each in found.inside:
         if copy := old.get(each.document_id):
             console.result(f"row {each.row}: {each.document_id} was replaced {_by(copy)}; do not print this run")
+    words = _overtaken(found.inside, judge)
+    for what in dict.fromkeys(words.values()):
+        rows = every_row([each.row for each in found.inside if words.get(each.document_id) == what])
+        console.result(f"{rows}: {what}; do not print this run")
     return code or (ExitCode.SOME_FAILED if old else ExitCode.DONE)
 
 
@@ -111,6 +124,8 @@ def _run_batch(folder: Path, judge: Judge | None, console: Console) -> int:
         old = _replaced(find_batch(folder)[1].entries, judge, console)
         for document_id, copy in old.items():
             console.result(f"{document_id}: replaced {_by(copy)}; do not give this one")
+        for document_id, words in _overtaken(found.inside, judge).items():
+            console.result(f"{document_id}: {words}; do not give this one")
         to_come = standing.planned - standing.written
         console.result(f"{count(standing.written - bad, 'paper')} as made, {bad} not; {to_come} still to be made.")
     if found.unjudged:
@@ -128,6 +143,22 @@ def _replaced(document_ids: Iterable[str], judge: Judge | None, console: Console
 
     with contextlib.suppress(HandoutError):
         return replaced_papers(judge.profile, judge.key, document_ids, console) if judge else {}
+    return {}
+
+
+def _overtaken(papers: Collection[Inside], judge: Judge | None) -> Mapping[str, str]:
+    """Return, by document id, what became of a paper's approval since it was made, as far as the clinic can tell.
+
+    It says nothing about whether the file is as it was made.
+    """
+    from mvd_handout.commands.print_gate import ask, kind
+
+    with contextlib.suppress(HandoutError):
+        if judge is not None and papers:
+            asked = ask(papers, judge.profile, Console(quiet=True))
+            ended = {each.document_id: _ENDED for each in papers if kind(each) in asked.refused}
+            changed = {each.document_id: _CHANGED if each.approved_key else _UNTOLD for each in asked.changed(papers)}
+            return ended | changed
     return {}
 
 

@@ -27,6 +27,7 @@ from mvd_handout.delivery.batch.manifest import MANIFEST_NAME, Entry, Manifest, 
 from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, PlannedPaper, file_name
 from mvd_handout.delivery.files import is_leftover
 from mvd_handout.domain.errors import Fault, OutputError
+from mvd_handout.rendering.pdf.inside import Inside, inside_of
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 
 _MISSING: Final = "the file is missing. The same `batch` command again makes it"
@@ -85,11 +86,23 @@ class Standing(Struct, frozen=True):
 
 
 class Audit(Struct, frozen=True):
-    """What a check of every byte found. `unjudged` papers bear a seal that this clinic's key cannot judge."""
+    """What a check of every byte found. `unjudged` papers bear a seal that this clinic's key cannot judge.
+
+    `inside` are the papers for patients that are as they were made.
+    """
 
     standing: Standing
     mismatches: tuple[Mismatch, ...]
     unjudged: int
+    inside: tuple[Inside, ...] = ()
+
+
+class _Judgement(Struct, frozen=True):
+    """What is wrong with a paper ("" for nothing), whether its seal could be judged, and what it says of itself."""
+
+    found: str
+    judged: bool = True
+    inside: Inside | None = None
 
 
 def find_batch(folder: Path) -> tuple[Plan | None, Manifest]:
@@ -142,17 +155,19 @@ def audit(folder: Path, key: bytes | None) -> Audit:
     """
     plan, manifest = find_batch(folder)
     names = names_in(folder)
-    found, unjudged = [], 0
+    found, unjudged, inside = [], 0, []
     foreign = not_planned(plan, manifest)
     found += [Mismatch(document_id, NOT_PLANNED) for document_id in manifest.entries if document_id in foreign]
     if not manifest.purged:
         for entry in manifest.entries.values():
             if entry.document_id in foreign:
                 continue
-            what, judged = _judge(folder, entry, key)
-            unjudged += not judged
-            if what:
-                found.append(Mismatch(entry.document_id, what))
+            paper = _judge(folder, entry, key)
+            unjudged += not paper.judged
+            if paper.found:
+                found.append(Mismatch(entry.document_id, paper.found))
+            elif paper.inside:
+                inside.append(paper.inside)
     else:
         left = (entry for each, entry in manifest.entries.items() if file_name(each) in names and each not in foreign)
         found += [Mismatch(each.document_id, _left(folder, file_name(each.document_id), each.sha256)) for each in left]
@@ -161,7 +176,7 @@ def audit(folder: Path, key: bytes | None) -> Audit:
     if plan and plan.index and not manifest.purged and state_of(folder, INDEX_NAME, plan.index) is not State.INTACT:
         found.append(Mismatch("", _INDEX, INDEX_NAME))
     found += _strangers(plan, manifest, names)
-    return Audit(_standing(plan, manifest, names), tuple(found), unjudged)
+    return Audit(_standing(plan, manifest, names), tuple(found), unjudged, tuple(inside))
 
 
 def _left(folder: Path, name: str, sha256: str) -> str:
@@ -169,20 +184,21 @@ def _left(folder: Path, name: str, sha256: str) -> str:
     return _STOPPED if state_of(folder, name, sha256) is State.INTACT else _STILL_HERE
 
 
-def _judge(folder: Path, entry: Entry, key: bytes | None) -> tuple[str, bool]:
-    """Return what is wrong with a paper ("" for nothing), and whether its seal could be judged."""
+def _judge(folder: Path, entry: Entry, key: bytes | None) -> _Judgement:
     pdf = read_paper(folder, file_name(entry.document_id))
     if pdf is None:
-        return _MISSING, True
+        return _Judgement(_MISSING)
     if hashlib.sha256(pdf).hexdigest() != entry.sha256:
-        return _CHANGED, True
+        return _Judgement(_CHANGED)
     about = read_properties(pdf)
     if (about.get("documentId"), about.get("patientKey")) != (entry.document_id, entry.patient_key):
-        return _NOT_THE_PAPER, True
+        return _Judgement(_NOT_THE_PAPER)
     if key is None or check_seal(pdf, key) in {Seal.OTHER_KEY, Seal.NONE}:
-        return "", False
+        return _Judgement("", judged=False)
     paper = PlannedPaper(entry.row, "", entry.document_id, entry.patient_key, entry.language, entry.issued)
-    return ("" if entry_of(pdf, paper, key) == entry else _NOT_THE_PAPER), True
+    if entry_of(pdf, paper, key) != entry:
+        return _Judgement(_NOT_THE_PAPER)
+    return _Judgement("", inside=inside_of(about) if about.get("status") == "approved" else None)
 
 
 def _strangers(plan: Plan | None, manifest: Manifest, names: set[str]) -> Iterator[Mismatch]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from mvd_handout.delivery.files import read_plain_file
 from mvd_handout.delivery.printing.run_seal import PrintRun, read_print_run
 from mvd_handout.domain.errors import ApprovalError, ExitCode, Fault, HandoutError, InputError
-from mvd_handout.rendering.pdf.inside import Inside
+from mvd_handout.rendering.pdf.inside import Inside, inside_of
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 from mvd_handout.rendering.pdf.paper_size import paper_size
 
@@ -127,16 +127,8 @@ def _paper(path: Path, label: str, about: Mapping[str, str], pdf: bytes) -> Pape
         title=f"handout {document_id}",
         pages=int(pages),
         media=_media(pdf, label),
-        inside=(_inside(document_id, about),),
+        inside=(inside_of(about),),
     )
-
-
-def _inside(document_id: str, about: Mapping[str, str]) -> Inside:
-    """Return the one paper in a file, whose row in a roster the file does not know."""
-    handout, language, issued, approved = (
-        about.get(each, "") for each in ("handout", "language", "issued", "approvedKey")
-    )
-    return Inside(0, document_id, handout, language, issued, approved)
 
 
 def _run(path: Path, label: str, run: PrintRun, pdf: bytes) -> PaperFile:

@@ -25,7 +25,8 @@ class Stack(Struct, frozen=True):
     """What is to be printed; the rest are numbers of rows whose patients get no paper from it.
 
     `lacking` papers are planned and not made, `held` and `left_out` rows get none, `replaced` papers were replaced by
-    later ones. `at_work` says that a run of the batch is still making papers. `rows` are those of all papers by id.
+    later ones, `changed` papers were made with words or numbers that were changed since. `at_work` says that a run of
+    the batch is still making papers. `rows` are those of all papers by id.
     """
 
     papers: tuple[PaperFile, ...]
@@ -33,21 +34,28 @@ class Stack(Struct, frozen=True):
     held: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
     replaced: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
     at_work: bool = False
     rows: Mapping[str, int] = {}
 
     @property
     def code(self) -> ExitCode:
         """Whether every paper of the stack may be given out."""
-        return ExitCode.SOME_FAILED if self.replaced else ExitCode.DONE
+        return ExitCode.SOME_FAILED if self.replaced or self.changed else ExitCode.DONE
 
-    def without(self, document_ids: Collection[str]) -> Stack:
+    def without_replaced(self, document_ids: Collection[str]) -> Stack:
         """Return the stack without papers that were replaced."""
-        return structs.replace(
-            self,
-            papers=tuple(paper for paper in self.papers if paper.document_id not in document_ids),
-            replaced=tuple(row for document_id, row in self.rows.items() if document_id in document_ids),
-        )
+        return structs.replace(self, papers=self._but(document_ids), replaced=self._rows(document_ids))
+
+    def without_changed(self, document_ids: Collection[str]) -> Stack:
+        """Return the stack without papers whose words or numbers were changed since."""
+        return structs.replace(self, papers=self._but(document_ids), changed=self._rows(document_ids))
+
+    def _but(self, document_ids: Collection[str]) -> tuple[PaperFile, ...]:
+        return tuple(paper for paper in self.papers if paper.document_id not in document_ids)
+
+    def _rows(self, document_ids: Collection[str]) -> tuple[int, ...]:
+        return tuple(row for document_id, row in self.rows.items() if document_id in document_ids)
 
     def starting_with(self, document_id: str) -> Stack:
         """Return the rest of the stack from that paper on. Raises InputError when it is not in it."""

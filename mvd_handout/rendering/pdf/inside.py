@@ -40,6 +40,12 @@ class Inside(Struct, frozen=True):
     approved_key: str = ""
 
 
+def inside_of(about: Mapping[str, str]) -> Inside:
+    """Return the one paper in a file that says that `about` itself (`inspect.read_properties`)."""
+    names = ("documentId", "handout", "language", "issued", "approvedKey")
+    return Inside(0, *(about.get(name, "") for name in names))
+
+
 def listed(papers: Iterable[Inside]) -> str:
     """Return the list as it stands in an XMP packet.
 
