@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from mvd_handout.commands.app import EXIT_CODES, Command, Word, common_options
 from mvd_handout.commands.console import Console
 
 if TYPE_CHECKING:
-    from mvd_handout.delivery.journal.entry import Entry
+    from mvd_handout.commands.print_desk import PrintDesk
     from mvd_handout.delivery.printing.lp import Queue
     from mvd_handout.delivery.printing.papers import PaperFile
     from mvd_handout.delivery.printing.stack import Stack
@@ -80,15 +80,13 @@ def print_(console: Console, /, **options: Any) -> int:
 
 def run(options: PrintOptions, console: Console) -> int:
     """Print papers and return the exit code. Raises HandoutError, click.UsageError or click.Abort."""
-    from mvd_handout.commands.print_gate import ask_again
     from mvd_handout.commands.print_report import amount, say_standing
     from mvd_handout.delivery.printing.lp import Sides, find_queue
 
     if not (options.yes or options.dry_run or console.has_person()):
         raise click.UsageError("Nobody is there to ask. Add --yes to print.")
-    profile, key = _clinic(options.clinic)
-    stack = _stack(options, profile, key, console)
-    stack = ask_again(stack, profile, console)
+    desk = _desk(options.clinic, console)
+    stack = desk.ask(_stack(options, desk, console))
     if options.dry_run:
         return _dry_run(stack, options, console)
     queue = find_queue(options.queue)
@@ -96,33 +94,34 @@ def run(options: PrintOptions, console: Console) -> int:
     _refuse_closed(queue)
     say_standing(queue, console)
     _ask(stack.papers, options, console)
-    return _send(stack, queue, options, key, console)
+    return _send(stack, queue, options, desk, console)
 
 
-def _clinic(clinic: Path | None) -> tuple[Path, bytes]:
-    """Return the path of the clinic's profile, and its key. Raises HandoutError."""
+def _desk(clinic: Path | None, console: Console) -> PrintDesk:
+    """Return the desk of the clinic whose papers are printed. Raises HandoutError."""
     from mvd_handout.commands.places import config_folder, find_clinic
+    from mvd_handout.commands.print_desk import PrintDesk
     from mvd_handout.content.clinic import KEY_NAME, read_key
 
     profile = find_clinic(clinic, os.environ, Path.cwd(), config_folder()).path
-    return profile, read_key(profile.parent / KEY_NAME)
+    return PrintDesk(profile, read_key(profile.parent / KEY_NAME), console)
 
 
-def _stack(options: PrintOptions, profile: Path, key: bytes, console: Console) -> Stack:
+def _stack(options: PrintOptions, desk: PrintDesk, console: Console) -> Stack:
     """Read and check everything that is to be printed, before the first sheet is. Raises HandoutError."""
     from mvd_handout.commands.print_report import say_lacking
     from mvd_handout.delivery.printing.stack import read_stack
 
     if not options.source.is_dir():
-        return _one(options, profile, key, console)
-    stack = read_stack(options.source, key)
+        return _one(options, desk)
+    stack = read_stack(options.source, desk.key)
     say_lacking(stack, console)
     if options.start is not None:  # first of all, since that paper may be one that is left out
         stack = stack.starting_with(options.start)
-    return _without_replaced(stack, profile, key, console)
+    return _without_replaced(stack, desk, console)
 
 
-def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> Stack:
+def _one(options: PrintOptions, desk: PrintDesk) -> Stack:
     from mvd_handout.commands.print_report import replaced_faults
     from mvd_handout.delivery.printing.papers import read_paper
     from mvd_handout.delivery.printing.stack import Stack
@@ -130,29 +129,22 @@ def _one(options: PrintOptions, profile: Path, key: bytes, console: Console) -> 
 
     if options.start is not None:
         raise click.UsageError("--from is for the folder of a batch; this is one file.")
-    paper, _ = read_paper(options.source, "the file", key)
+    paper, _ = read_paper(options.source, "the file", desk.key)
     if options.staple and not paper.document_id:
         raise click.UsageError(
             "--staple would put the whole print run on one staple. Print the batch's folder instead."
         )
-    if later := _later(profile, key, [paper], console):
+    if later := desk.replaced([paper]):
         raise InputError(*replaced_faults(paper, later))
     return Stack((paper,))
 
 
-def _later(profile: Path, key: bytes, papers: Sequence[PaperFile], console: Console) -> Mapping[str, Entry]:
-    """Return what replaced these papers, as the clinic's journal says."""
-    from mvd_handout.commands.journalling import replaced_papers
-
-    return replaced_papers(profile, key, [each.document_id for paper in papers for each in paper.inside], console)
-
-
-def _without_replaced(stack: Stack, profile: Path, key: bytes, console: Console) -> Stack:
+def _without_replaced(stack: Stack, desk: PrintDesk, console: Console) -> Stack:
     """Leave out papers that were replaced: an old date in a patient's hand is harm. Raises HandoutError."""
     from mvd_handout.commands.print_report import replaced_fault
     from mvd_handout.domain.errors import InputError
 
-    later = _later(profile, key, stack.papers, console)
+    later = desk.replaced(stack.papers)
     faults = [replaced_fault(each.label, later[each.document_id]) for each in stack.papers if each.document_id in later]
     if len(faults) == len(stack.papers):
         raise InputError(*faults)
@@ -207,7 +199,7 @@ def _ask(papers: Sequence[PaperFile], options: PrintOptions, console: Console) -
         raise click.Abort
 
 
-def _send(stack: Stack, queue: Queue, options: PrintOptions, key: bytes, console: Console) -> int:
+def _send(stack: Stack, queue: Queue, options: PrintOptions, desk: PrintDesk, console: Console) -> int:
     """Send the papers one after another; say how far it came whatever happens. Return the exit code."""
     from mvd_handout.commands.errors import report
     from mvd_handout.commands.print_report import amount, line, say_how_far, say_without_paper
@@ -218,10 +210,11 @@ def _send(stack: Stack, queue: Queue, options: PrintOptions, key: bytes, console
 
     papers, sides, sent, on_its_way = stack.papers, Sides(options.sides), 0, False
     try:
-        for paper in papers:
+        for place, paper in enumerate(papers):
+            desk.last_look(stack, place)
             with held_back():  # so that it is known what was sent
                 on_its_way = True
-                job = send_paper(paper, queue.name, sides, options.staple, key)
+                job = send_paper(paper, queue.name, sides, options.staple, desk.key)
                 on_its_way = False
                 sent += 1
                 console.result(line(job, paper, sides))

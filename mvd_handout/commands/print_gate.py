@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct, structs
 
+from mvd_handout.commands import places
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.gate import open_gate
-from mvd_handout.commands.places import cache_folder, today
 from mvd_handout.composing.approved import approved_key
 from mvd_handout.content.library import Library, text_language
 from mvd_handout.content.plan import PlanCache
@@ -64,13 +64,7 @@ def ask_again(stack: Stack, profile: Path, console: Console) -> Stack:
     Refused, with all that stands in the way: papers that could not be made today, those in a print run too; and where
     nothing would be left. Raises ApprovalError, ContentError, InputError, OutputError.
     """
-    inside = tuple(each for paper in stack.papers for each in paper.inside if each.handout)
-    asked = ask(inside, profile, console)
-    if asked.refused:
-        raise ApprovalError(
-            _head(inside, asked), *dict.fromkeys(each for some in asked.refused.values() for each in some)
-        )
-    if not (old := asked.changed(inside)):
+    if not (old := _changed(stack, profile, console)):
         return stack
     faults, ids = changed_faults(stack, old), frozenset(each.document_id for each in old)
     if not stack.rows or all(paper.document_id in ids for paper in stack.papers):
@@ -80,16 +74,32 @@ def ask_again(stack: Stack, profile: Path, console: Console) -> Stack:
     return stack.without_changed(ids)
 
 
+def refuse_changed(stack: Stack, profile: Path, console: Console) -> None:
+    """Refuse a stack of which any paper is one that `ask_again` would refuse or leave out. Raises as it does."""
+    if old := _changed(stack, profile, console):
+        raise ApprovalError(*changed_faults(stack, old))
+
+
+def _changed(stack: Stack, profile: Path, console: Console) -> tuple[Inside, ...]:
+    """Return the papers whose words or numbers were changed since. Raises ApprovalError for an approval that ended."""
+    inside = tuple(each for paper in stack.papers for each in paper.inside if each.handout)
+    asked = ask(inside, profile, console)
+    if asked.refused:
+        faults = (fault for some in asked.refused.values() for fault in some)
+        raise ApprovalError(_head(inside, asked), *dict.fromkeys(faults))
+    return asked.changed(inside)
+
+
 def ask(papers: Iterable[Inside], profile: Path, console: Console) -> Asked:
     """Return what the gate says of papers today. Raises ContentError, InputError, OutputError."""
-    library = Library.shipped(profile.parent, PlanCache(cache_folder()))
+    library = Library.shipped(profile.parent, PlanCache(places.cache_folder()))
     refused: dict[Kind, tuple[Fault, ...]] = {}
     approved: dict[Kind, str] = {}
     for handout, group in groupby(sorted({kind(each) for each in papers}), key=lambda each: each[0]):
         mine = list(group)
         texts = {tag: text_language(tag, library.languages(handout)) for _, tag, _ in mine}
         recipe = load_recipe(profile, handout, set(texts.values()), cache=library.cache)
-        permit = open_gate(profile.parent, recipe, today(recipe.clinic.profile.time_zone), console, NO_LONGER)
+        permit = open_gate(profile.parent, recipe, places.today(recipe.clinic.profile.time_zone), console, NO_LONGER)
         for each in mine:
             try:
                 approval = permit(texts[each[1]], dt.date.fromisoformat(each[2]))
