@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -15,6 +15,7 @@ import click
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open_email_desk
+from mvd_handout.commands.email_gate import EmailGate
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
 from mvd_handout.commands.email_stopped import say_replaced, say_stopped, withdraw_queued
@@ -25,6 +26,7 @@ from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
+from mvd_handout.delivery.clinic_watch import ClinicWatch
 from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.credentials import fetch_secret
@@ -87,6 +89,12 @@ class _Job:
     recipe: Recipe
     policy: MailPolicy
     issued: dt.date | None
+    clinic: ClinicWatch
+
+    def gate(self, recipe: Recipe, fates: Iterable[Fate]) -> EmailGate:
+        """Return what asks again, right before each e-mail, whether these may still be sent as `recipe` has them."""
+        kinds = {(self.rows[each.row].case.patient.language, each.issued) for each in fates if each.issued}
+        return EmailGate(self.desk, self.clinic, self.options.handout, recipe, kinds)
 
 
 def _check_options(options: SendOptions) -> None:
@@ -100,6 +108,7 @@ def _check_options(options: SendOptions) -> None:
 
 def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
     """Read and check everything but the outbox. Raises HandoutError."""
+    clinic = ClinicWatch(desk.path)
     policy = parse_policy(desk.settings, desk.profile.hospital, desk.path.name)
     setting = find_setting(desk.path, options.handout, Console(quiet=True))
     order = desk.profile.date_order
@@ -124,12 +133,12 @@ def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
     languages = tuple(roster.summary.languages)
     recipe = load_recipe(desk.path, options.handout, languages, cache=PlanCache(cache_folder()))
     watch = Watch(desk.key, lambda: read_input(options.roster), parse)
-    return _Job(options, desk, console, {row.number: row for row in roster}, watch, recipe, policy, issued)
+    return _Job(options, desk, console, {row.number: row for row in roster}, watch, recipe, policy, issued, clinic)
 
 
 def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Replaced]:
     """Return who would get what, and what tells later which of these papers were replaced. Raises HandoutError."""
-    now = today(job.desk.profile.time_zone)
+    now = job.clinic.day = today(job.desk.profile.time_zone)
     permit = open_gate(job.desk.path.parent, job.recipe, now, console, NO_EMAIL, load_email_words)
     plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]
@@ -168,7 +177,10 @@ def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> 
     console.say(f"Making {count(len(chosen), 'message')}.")
     keys = prepare(shop, chosen, job.rows, desk.now())
 
+    gate = job.gate(plan.recipe, chosen)
+
     def fetch(key: str) -> Letter:
+        gate.last_look()
         return last_look(key, shop, job.watch, replaced)
 
     removed: set[str] = set()

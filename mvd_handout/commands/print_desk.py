@@ -40,7 +40,7 @@ class PrintDesk:
         """Return what may be printed of a stack; see `print_gate.ask_again`."""
         found = ask_again(stack, self.profile, self._console)
         self._zone = read_profile(self.profile).time_zone
-        self._watch.changed(places.today(self._zone))  # from this day on
+        self._watch.day = places.today(self._zone)
         return found
 
     def last_look(self, stack: Stack, place: int) -> None:

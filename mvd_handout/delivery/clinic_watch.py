@@ -18,18 +18,19 @@ _Stamp: TypeAlias = tuple[int, int, int]
 class ClinicWatch:
     """The files in a clinic's folder that the gate reads, and the day, on which review dates pass.
 
-    It is to be made before those files are read, so that no change slips in between.
+    It is to be made before those files are read, so that no change slips in between. `day` is the one on which the gate
+    was asked; it is to be set by then.
     """
 
     def __init__(self, profile: Path) -> None:
         self._profile = profile
         self._seen = dict(self._stamps())
-        self._day: dt.date | None = None
+        self.day: dt.date | None = None
 
     def changed(self, day: dt.date) -> bool:
         """Whether anything differs from the last time, or from when this was made; `day` is today at the clinic."""
-        before = self._seen, self._day or day
-        self._seen, self._day = dict(self._stamps()), day
+        before = self._seen, self.day
+        self._seen, self.day = dict(self._stamps()), day
         return before != (self._seen, day)
 
     def _stamps(self) -> Iterator[tuple[Path, _Stamp]]:

@@ -31,6 +31,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def watch_over(folder: Path) -> ClinicWatch:
+    watch = ClinicWatch(folder / "clinic.toml")
+    watch.day = DAY
+    return watch
+
+
 def rewrite(path: Path) -> None:
     path.write_text("xy", encoding="ascii")
 
@@ -46,7 +52,7 @@ def put_another_in_its_place(path: Path) -> None:
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("change", [rewrite, put_another_in_its_place, Path.unlink])
 def test_a_change_of_any_file_is_seen_once(name: str, change: Callable[[Path], None], folder: Path) -> None:
-    watch = ClinicWatch(folder / "clinic.toml")
+    watch = watch_over(folder)
     assert not watch.changed(DAY)
     change(folder / name)
     assert watch.changed(DAY)
@@ -55,20 +61,20 @@ def test_a_change_of_any_file_is_seen_once(name: str, change: Callable[[Path], N
 
 @pytest.mark.parametrize("name", ["blocks/b.md", "handouts/other/en.md"])
 def test_a_new_file_is_seen(name: str, folder: Path) -> None:
-    watch = ClinicWatch(folder / "clinic.toml")
+    watch = watch_over(folder)
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("x", encoding="ascii")
     assert watch.changed(DAY)
 
 
-def test_a_new_day_is_seen_and_the_first_is_none(folder: Path) -> None:
-    watch = ClinicWatch(folder / "clinic.toml")
+def test_a_new_day_is_seen_once(folder: Path) -> None:
+    watch = watch_over(folder)
     assert not watch.changed(DAY)
     assert watch.changed(DAY + dt.timedelta(1))
     assert not watch.changed(DAY + dt.timedelta(1))
 
 
 def test_papers_that_lie_in_the_same_folder_are_not_looked_at(folder: Path) -> None:
-    watch = ClinicWatch(folder / "clinic.toml")
+    watch = watch_over(folder)
     (folder / "FK0B-WAWX-54DG.pdf").write_bytes(b"x")
     assert not watch.changed(DAY)

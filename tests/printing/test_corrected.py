@@ -12,9 +12,9 @@ from mvd_handout.commands.cli import cli
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.rendering.pdf.inside import read_inside
 from mvd_handout.rendering.pdf.inspect import read_properties
+from tests.approval.corrections import approve, copy_of, made_by_an_earlier_version, number, warning_signs
 from tests.batch.ward import patients
 from tests.printing.conftest import QUEUE, Run
-from tests.printing.corrections import approve, copy_of, made_by_an_earlier_version, number, warning_signs
 from tests.printing.test_print import ids, one, titles
 from tests.tools.cups import PrintServer
 

@@ -15,9 +15,9 @@ from mvd_handout.delivery.printing import lp as lp_module
 from mvd_handout.delivery.printing import send as send_module
 from mvd_handout.domain.errors import ExitCode
 from mvd_handout.rendering.pdf.inside import Inside
+from tests.approval.corrections import approve, copy_of, number, warning_signs
 from tests.batch.ward import TODAY, note_replaced
 from tests.printing.conftest import QUEUE, Run
-from tests.printing.corrections import approve, copy_of, number, warning_signs
 from tests.printing.test_print import ids, titles
 from tests.tools.cups import PrintServer
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 from msgspec import Struct, structs
 
+from mvd_handout.composing.approved import approved_key
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.corrected import first_of
@@ -102,7 +103,9 @@ def _is_ready(shop: Workshop, fate: Fate, row: RosterRow) -> bool:
 
 def _basis(shop: Workshop, language: str) -> str:
     """Return the digest of what a message is made with beside its row: none leaves by rules that are no longer."""
-    return _sha256(msgspec.json.encode((shop.policy, load_email_words(language), shop.recipe.clinic.profile)))
+    clinic, approval = shop.recipe.clinic, shop.recipe.approvals.get(language)
+    approved = approved_key(clinic, approval) if approval else ""
+    return _sha256(msgspec.json.encode((shop.policy, load_email_words(language), clinic.profile, approved)))
 
 
 def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple[Record, Prepared]:

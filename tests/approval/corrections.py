@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mvd_handout.content.approval.entries import Entry
 from mvd_handout.content.approval.register import REGISTER_NAME, dump_register
 from mvd_handout.content.clinic import Clinic
 from tests.approval.registers import approved
@@ -30,10 +31,11 @@ def warning_signs(folder: Path) -> None:
     _replace(folder / "blocks" / "warning-signs.md", "a stiff neck with fever", "a very stiff neck with fever")
 
 
-def approve(folder: Path, **changes: Any) -> None:
-    """Approve everything anew, and check the numbers."""
+def approve(folder: Path, *more: Entry, **changes: Any) -> None:
+    """Approve everything anew, and check the numbers; `more` are further entries."""
     clinic = Clinic.load(folder / "clinic.toml")
-    (folder / REGISTER_NAME).write_bytes(dump_register(approved(clinic, **changes), clinic.key))
+    register = approved(clinic, **changes).with_entries(*more)
+    (folder / REGISTER_NAME).write_bytes(dump_register(register, clinic.key))
 
 
 def made_by_an_earlier_version(patch: pytest.MonkeyPatch) -> None:
