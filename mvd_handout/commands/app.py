@@ -73,7 +73,9 @@ class Command(ExamplesFirst):
                 "histories keep what stands on the command line. Put it into the case file, or let the program ask."
             )
         if rest and not ctx.resilient_parsing:
-            ctx.fail(f"{count(len(rest), 'word')} too many. Put a value that has spaces into quotation marks.")
+            takes_one = any(isinstance(each, click.Argument) for each in self.params)
+            one = " Name one file or folder at a time." if takes_one else ""
+            ctx.fail(f"{count(len(rest), 'word')} too many.{one} Put a value that has spaces into quotation marks.")
         return rest
 
 

@@ -30,7 +30,7 @@ def report(error: BaseException, console: Console) -> ExitCode:
             error.show()
             return ExitCode.USAGE
         case click.Abort() | KeyboardInterrupt() | EOFError():
-            console.show("\nStopped. Nothing was made.")
+            console.show("\nStopped. Nothing was done.")
             return ExitCode.INTERRUPTED
         case click.ClickException():
             _say(console, error.format_message())

@@ -80,11 +80,9 @@ def print_(console: Console, /, **options: Any) -> int:
 
 def run(options: PrintOptions, console: Console) -> int:
     """Print papers and return the exit code. Raises HandoutError, click.UsageError or click.Abort."""
-    from mvd_handout.commands.print_report import amount, say_standing
+    from mvd_handout.commands.print_report import amount, say_printed, say_standing
     from mvd_handout.delivery.printing.lp import Sides, find_queue
 
-    if not (options.yes or options.dry_run or console.has_person()):
-        raise click.UsageError("Nobody is there to ask. Add --yes to print.")
     desk = _desk(options.clinic, console)
     stack = desk.ask(_stack(options, desk, console))
     if options.dry_run:
@@ -93,6 +91,7 @@ def run(options: PrintOptions, console: Console) -> int:
     console.say(f"{amount(stack.papers, Sides(options.sides))} to go to the queue {queue.name}.")
     _refuse_closed(queue)
     say_standing(queue, console)
+    say_printed(stack, options.source, console)
     _ask(stack.papers, options, console)
     return _send(stack, queue, options, desk, console)
 
@@ -156,7 +155,7 @@ def _without_replaced(stack: Stack, desk: PrintDesk, console: Console) -> Stack:
 def _dry_run(stack: Stack, options: PrintOptions, console: Console) -> int:
     """Show what would be sent; whether there is a queue for it comes last. Return the exit code."""
     from mvd_handout.commands.errors import report
-    from mvd_handout.commands.print_report import amount, line, say_standing, say_without_paper
+    from mvd_handout.commands.print_report import amount, line, say_printed, say_standing, say_without_paper
     from mvd_handout.delivery.printing.lp import Sides, find_queue
     from mvd_handout.domain.errors import HandoutError
 
@@ -164,6 +163,7 @@ def _dry_run(stack: Stack, options: PrintOptions, console: Console) -> int:
     for paper in stack.papers:
         console.result(line("-", paper, sides))
     say_without_paper(stack, console)
+    say_printed(stack, options.source, console)
     try:
         queue = find_queue(options.queue)
     except HandoutError as error:
@@ -192,6 +192,8 @@ def _ask(papers: Sequence[PaperFile], options: PrintOptions, console: Console) -
     """Wait for a yes, unless it was given with the command. Raises click.Abort for a no."""
     if options.yes:
         return
+    if not console.has_person():
+        raise click.UsageError("Nobody is there to ask. Add --yes to print.")
     from mvd_handout.commands.print_report import how_many
     from mvd_handout.commands.steward import confirm
 
@@ -208,7 +210,7 @@ def _send(stack: Stack, queue: Queue, options: PrintOptions, desk: PrintDesk, co
     from mvd_handout.delivery.stops import held_back
     from mvd_handout.domain.errors import ExitCode
 
-    papers, sides, sent, on_its_way = stack.papers, Sides(options.sides), 0, False
+    papers, sides, sent, on_its_way, noted = stack.papers, Sides(options.sides), 0, False, True
     try:
         for place, paper in enumerate(papers):
             desk.last_look(stack, place)
@@ -218,6 +220,7 @@ def _send(stack: Stack, queue: Queue, options: PrintOptions, desk: PrintDesk, co
                 on_its_way = False
                 sent += 1
                 console.result(line(job, paper, sides))
+                noted = noted and _note(stack, paper, queue, job, options.source, console)
     except Exception as error:
         code = report(error, console)
         say_how_far(papers, sent, error, console)
@@ -229,3 +232,19 @@ def _send(stack: Stack, queue: Queue, options: PrintOptions, desk: PrintDesk, co
     console.say(f"{amount(papers, sides)} sent.")
     say_without_paper(stack, console)
     return stack.code
+
+
+def _note(stack: Stack, paper: PaperFile, queue: Queue, job: str, folder: Path, console: Console) -> bool:
+    """Note in the batch's folder that a paper was sent; say so, once, where that is not possible."""
+    from mvd_handout.commands.journalling import now
+    from mvd_handout.delivery.printing.printed import Printed, note_printed
+    from mvd_handout.domain.errors import HandoutError
+
+    if not stack.rows:
+        return False
+    try:
+        note_printed(folder, Printed(paper.document_id, queue.name, job, now()))
+    except HandoutError as error:
+        console.warn(f"the papers are sent, but that cannot be noted in the folder. {error}")
+        return False
+    return True

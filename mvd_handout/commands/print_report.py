@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mvd_handout.commands.console import Console
@@ -37,6 +38,24 @@ def say_without_paper(stack: Stack, console: Console) -> None:
             console.show(f"No paper from this batch: {every_row(rows)} ({reason}).")
 
 
+def say_printed(stack: Stack, folder: Path, console: Console) -> None:
+    """Warn of papers of a batch that were sent to a printer before."""
+    from mvd_handout.delivery.printing.printed import read_printed
+
+    if not stack.rows:
+        return
+    before = read_printed(folder)
+    again = [before[paper.document_id] for paper in stack.papers if paper.document_id in before]
+    if again:
+        last = max(again, key=lambda each: each.at)
+        day = date_in_words(last.at.astimezone().date())
+        papers = count(len(stack.papers), "paper")
+        console.warn(
+            f"{len(again)} of {papers} went to a printer before; the last was job {last.job} on {day}. "
+            "Unless that stack is lost, these patients would have the paper twice."
+        )
+
+
 def replaced_fault(where: str, later: Entry) -> Fault:
     """Return why a paper is not printed: the patient has a later one."""
     return Fault(
@@ -68,8 +87,15 @@ def _replaced_inside(paper: Inside, later: Entry) -> Fault:
 
 
 def every_row(numbers: Sequence[int]) -> str:
-    """Return "row 4", or "rows 4, 9, 12": all of them, since each is a patient without a paper."""
-    return f"row{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
+    """Return "row 4", or "rows 4, 9, 12 to 40": all of them, since each is a patient without a paper."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return f"row{'' if len(numbers) == 1 else 's'} {', '.join(words)}"
 
 
 def say_standing(queue: Queue, console: Console) -> None:

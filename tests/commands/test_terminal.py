@@ -94,7 +94,7 @@ def test_anything_but_yes_makes_nothing(at_terminal: Open, case_file: Path, home
     else:
         terminal.press(reply.encode())
     assert terminal.end() == (ExitCode.INTERRUPTED, "")
-    assert "Nothing was made." in terminal.screen
+    assert "Nothing was done." in terminal.screen
     assert list(home.iterdir()) == []
 
 

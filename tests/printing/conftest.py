@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,8 +32,14 @@ def ward(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     return make_ward(tmp_path_factory.mktemp("ward"), cache)
 
 
+@pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """Return the folder of a finished batch that was not printed yet."""
+    return Path(shutil.copytree(made_once, tmp_path / "made"))
+
+
 @pytest.fixture(scope="session")
-def made(ward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(ward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a finished batch; not to be changed."""
     folder = tmp_path_factory.mktemp("made") / "batch"
     make_batch(ward, 6).run(folder)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mvd_handout.delivery.batch.folder import one_run
+from mvd_handout.delivery.batch.folder import PRINTED_NAME, one_run
 from mvd_handout.delivery.batch.workers import InProcess
 from mvd_handout.delivery.printing import lp as lp_module
 from mvd_handout.delivery.printing import send as send_module
@@ -343,3 +343,33 @@ def test_papers_that_lack_and_patients_on_hold_are_told(
     assert "No paper from this batch: row 5 (not made yet)." in result.stderr
     assert titles(server.jobs(2)) == ids(folder)
     assert server.accepted() == 2
+
+
+def test_a_stack_that_was_printed_is_not_printed_again_unnoticed(send: Run, server: PrintServer, made: Path) -> None:
+    third = ids(made)[2]
+    first = send(made, "--queue", QUEUE, "--from", third)
+    assert "went to a printer before" not in first.stderr
+    noted = (made / PRINTED_NAME).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["document_id"] for line in noted] == ids(made)[2:]
+    for again in (send(made, "--queue", QUEUE, "--dry-run"), send(made, "--queue", QUEUE)):
+        assert again.exit_code == ExitCode.DONE
+        assert f"4 of 6 papers went to a printer before; the last was job {QUEUE}-" in " ".join(again.stderr.split())
+    server.jobs(10)
+    (made / PRINTED_NAME).write_bytes(b"\xff{half a line")
+    assert "before" not in send(made, "--queue", QUEUE, "--dry-run").stderr
+
+
+def test_papers_are_sent_also_where_that_cannot_be_noted(send: Run, server: PrintServer, made: Path) -> None:
+    (made / PRINTED_NAME).mkdir()
+    result = send(made, "--queue", QUEUE)
+    assert result.exit_code == ExitCode.DONE
+    assert result.stderr.count("cannot be noted") == 1
+    server.jobs(6)
+
+
+def test_a_paper_that_is_missing_is_told_with_the_way_to_make_it(send: Run, server: PrintServer, made: Path) -> None:
+    one(made).unlink()
+    result = send(made, "--queue", QUEUE)
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "the file is missing. Nothing is printed. The same `batch` command again makes it." in result.stderr
+    assert server.jobs(0) == []

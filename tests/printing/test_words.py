@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mvd_handout.commands.print_report import every_row
 from mvd_handout.delivery.children import PASSWORD_VARIABLE
 from mvd_handout.delivery.printing.lp import Job, Sides, _words, find_queue, submit
 
@@ -27,6 +28,20 @@ def test_what_lp_says_is_told_without_its_own_name() -> None:
         "`lp` says: The printer or class does not exist."
     )
     assert _words(b" \n") == "`lp` failed and gave no reason"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([4], "row 4"),
+        ([4, 9], "rows 4, 9"),
+        ([4, 5], "rows 4, 5"),
+        ([2, 4, 5, 6, 9, 10], "rows 2, 4 to 6, 9, 10"),
+        (range(258, 602), "rows 258 to 601"),
+    ],
+)
+def test_rows_without_a_paper_are_all_named_and_a_run_of_them_by_its_ends(rows: Sequence[int], words: str) -> None:
+    assert every_row(rows) == words
 
 
 @given(st.integers(1, 10_000))

@@ -28,8 +28,9 @@ from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.rendering.pdf.inspect import Seal, check_seal, read_properties
 
 INDEX_NAME: Final = "index.csv"
+PRINTED_NAME: Final = "printed.jsonl"
 LOCK_NAME: Final = ".mvd-handout.lock"
-OURS: Final = frozenset({PLAN_NAME, MANIFEST_NAME, INDEX_NAME, LOCK_NAME})
+OURS: Final = frozenset({PLAN_NAME, MANIFEST_NAME, INDEX_NAME, PRINTED_NAME, LOCK_NAME})
 _SYSTEM_NAMES: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _SYSTEM_STARTS: Final = ("._", ".~lock.", "~$")
 _PLAN_LIMIT: Final = 500_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mvd_handout.delivery.batch.audit import find_batch, not_planned
-from mvd_handout.delivery.batch.folder import INDEX_NAME, LOCK_NAME, State, one_run, read_paper, state_of
+from mvd_handout.delivery.batch.folder import INDEX_NAME, LOCK_NAME, PRINTED_NAME, State, one_run, read_paper, state_of
 from mvd_handout.delivery.batch.manifest import Manifest, Purged, add_lines, store_manifest
 from mvd_handout.delivery.batch.plan import PLAN_NAME, Plan, file_name
 from mvd_handout.delivery.files import is_leftover, remove_file
@@ -45,6 +45,8 @@ def purge(folder: Path, today: dt.date) -> Purge:
         for path in [each for each in folder.iterdir() if is_leftover(each.name)]:
             remove_file(path, "unfinished file")
         _remove_index(folder, plan, done)
+        if os.path.lexists(folder / PRINTED_NAME):
+            remove_file(folder / PRINTED_NAME, PRINTED_NAME)
         # Only the plan tells which papers are foreign, and which files are papers without a line.
         if os.path.lexists(folder / PLAN_NAME) and not foreign and not unproven:
             remove_file(folder / PLAN_NAME, PLAN_NAME)

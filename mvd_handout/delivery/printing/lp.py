@@ -125,7 +125,7 @@ def submit(queue: str, job: Job) -> str:
             Fault("printing", "`lp` cannot be started", f"The system says: {(error.strerror or '').lower()}")
         ) from error
     if done.returncode != 0:
-        raise OutputError(Fault("printing", _words(done.stderr), "The print server takes the paper", _names()))
+        raise OutputError(Fault("printing", _words(done.stderr), "The print server did not take this paper", _names()))
     if found := _JOB.search(done.stdout.decode("utf-8", "replace")):
         return found[1]
     raise UnknownError(_unknown("`lp` ended without telling a job number"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
@@ -106,7 +107,11 @@ def read_stack(folder: Path, key: bytes) -> Stack:
 
 
 def _paper(folder: Path, entry: Entry, key: bytes) -> PaperFile:
-    paper, _ = read_paper(folder / file_name(entry.document_id), entry.document_id, key)
+    path = folder / file_name(entry.document_id)
+    if not os.path.lexists(path):
+        fix = "The same `batch` command again makes it"
+        raise OutputError(Fault(entry.document_id, "the file is missing", "Nothing is printed", fix))
+    paper, _ = read_paper(path, entry.document_id, key)
     if (paper.document_id, paper.patient_key, paper.sha256) != (entry.document_id, entry.patient_key, entry.sha256):
         raise ChangedError(
             Fault(entry.document_id, "the file is not the one that was made", "Nothing is printed", _ALL_OR_NOTHING)
