@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, structs
 
@@ -15,8 +15,8 @@ _NAME = "patient.name"
 _NUMBER = "patient.record_number"
 _LISTED = ("paper", "sheets", "wristband", "given")
 """The list's columns after the patient."""
-_SHARES = (0.38, 0.25, 0.11, 0.14, 0.12)
-"""Widths of its columns."""
+_SHARES = (0.3, 0.25, 0.11, 0.17, 0.17)
+"""Widths of its columns. Where a name needs more lines for it, there is room to sign."""
 
 
 class Entry(Struct, frozen=True):
@@ -81,21 +81,25 @@ def hand_out_list(
     `total` is how many papers the stack has; below the `last` part stands who has none.
     """
     labels = (like.identity[0].label, *(other.label for other in entries[0].others))
-    header = (", ".join(labels), *(words[f"list.columns.{column}"] for column in _LISTED))
+    header = (_below_each_other(map(d.Text, labels)), *(_text(words[f"list.columns.{column}"]) for column in _LISTED))
     rows = tuple((_patient(each), _text(each.paper), _text(str(each.sheets)), (), ()) for each in entries)
     blocks = (
         d.Heading(1, _text(words["list.title"])),
         *_dated(stack, words, total),
         d.Paragraph(_text(words["list.lead"])),
-        d.Table(tuple(map(_text, header)), rows, row_headers=False, rows_for_writing=True, widths=_SHARES),
+        d.Table(header, rows, row_headers=False, rows_for_writing=True, widths=_SHARES),
         *(_without(stack, words) if last else ()),
     )
     return _page(blocks, words["list.page"].replace("{part}", str(part)), like, words)
 
 
 def _patient(each: Entry) -> d.Inlines:
-    rest = ", ".join(other.value for other in each.others)
-    return (d.Text(f"{each.name}, ", strong=True), d.Text(rest))
+    return _below_each_other((d.Text(each.name, strong=True), *(d.Text(other.value) for other in each.others)))
+
+
+def _below_each_other(texts: Iterable[d.Text]) -> d.Inlines:
+    """Set each text on lines of its own, so that a date is not parted and a number is found at a glance."""
+    return tuple(inline for each in texts if each.text for inline in (d.NEW_LINE, each))[1:]
 
 
 def _dated(stack: Stack, words: Labels, total: int) -> Iterator[d.Block]:
@@ -108,7 +112,7 @@ def _dated(stack: Stack, words: Labels, total: int) -> Iterator[d.Block]:
 def _without(stack: Stack, words: Labels) -> Iterator[d.Block]:
     reasons = [(reason, rows) for reason, rows in stack.without if rows]
     if reasons:
-        yield d.Paragraph(_text(words["without.lead"], strong=True))
+        yield d.Heading(2, _text(words["without.lead"]))
     for reason, rows in reasons:
         every = ", ".join(map(str, rows))
         yield d.Paragraph(_text(words["without.rows"].format(reason=words[f"without.{reason}"], rows=every)))

@@ -48,7 +48,7 @@ Inline = Text | Link | PageRef
 Inlines = tuple[Inline, ...]
 
 NEW_LINE: Final = Text("\n")
-"""Begins a new line. It stands only in the `when` of a chart's lane, between visits."""
+"""Begins a new line. It stands only in the `when` of a chart's lane, between visits, and in the ward's list."""
 
 # --- blocks ----------------------------------------------------------------
 

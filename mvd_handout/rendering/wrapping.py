@@ -6,9 +6,9 @@ import functools
 import re
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from mvd_handout.domain.document import Inline, Inlines, Link
+from mvd_handout.domain.document import NEW_LINE, Inline, Inlines, Link
 from mvd_handout.rendering.drawing import Metrics
 
 # A piece ends after spaces, after a slash between letters, and after a dash.
@@ -83,6 +83,24 @@ def wrap(
     if word:
         filler.add(word)
     return filler.finish()
+
+
+def wrap_all(
+    content: Inlines, size: float, width: float, metrics: Metrics, strong: bool = False
+) -> tuple[WrappedLine, ...]:
+    """Break `content` as `wrap` does, and wherever it says `NEW_LINE`."""
+    if NEW_LINE not in content:
+        return wrap(content, size, width, metrics, strong)
+    made, start = [], 0
+    for end in (*(n for n, inline in enumerate(content) if inline == NEW_LINE), len(content)):
+        made += [_renumbered(line, start) for line in wrap(content[start:end], size, width, metrics, strong)]
+        start = end + 1
+    return tuple(made)
+
+
+def _renumbered(line: WrappedLine, by: int) -> WrappedLine:
+    """Return a line whose inlines have numbers that are higher by so many."""
+    return WrappedLine(tuple([structs.replace(run, inline=run.inline + by) for run in line.runs]), line.width)
 
 
 class _Filler:

@@ -250,7 +250,7 @@ def test_the_list_names_every_row_without_a_paper_and_separators_bear_the_birth_
     texts = page_texts((home / "print.pdf").read_bytes())
     listed = " ".join(texts[0].split())
     assert "Papers in this print run: 2. Date on them: 1 December 2026." in listed
-    assert "TEST-00003, 17 April 1933" in listed
+    assert "TEST-00003 17 April 1933" in listed
     assert "On hold: 4" in listed
     assert "Replaced by a later paper, which is printed by itself: 3" in listed
     assert not any(old["document_id"] in text for text in texts)

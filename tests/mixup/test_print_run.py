@@ -85,7 +85,7 @@ def the_list_in_another_order(pdf: pikepdf.Pdf) -> None:
 
 
 def a_record_number_on_the_list(pdf: pikepdf.Pdf) -> None:
-    assert replaced(pdf.pages[0], "Rq100003,", "Rq100006,") == 1
+    assert replaced(pdf.pages[0], "Rq100003", "Rq100006") == 1
 
 
 def another_number_of_sheets_on_the_list(pdf: pikepdf.Pdf) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mvd_handout.content.theme import load_theme
-from mvd_handout.domain.document import Inlines, Link, Table, Text
+from mvd_handout.domain.document import NEW_LINE, Inlines, Link, Table, Text
 from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.pdf.blocks.columns import PADDING, WRITING, column_widths
 from mvd_handout.rendering.pdf.fragments import Look
@@ -55,6 +55,31 @@ def test_an_empty_column_is_left_room_to_write() -> None:
     columns = column_widths(table(("Week", "Notes", "How"), ("1", "", "none / a little"), writing=True), 400, LOOK)
     assert columns[1] > max(columns[0], columns[2])
     assert columns[1] >= WRITING
+
+
+LISTED = ("Name", "Paper", "Sheets", "Checked", "Given by")
+
+
+def hand_out_list(patient: Inlines) -> Table:
+    cells = (patient, (Text("FK0B-WAWX-54DG"),), (Text("4"),), (), ())
+    header = tuple((Text(label),) for label in LISTED)
+    return Table(header, (cells,), False, rows_for_writing=True, widths=(0.3, 0.25, 0.11, 0.17, 0.17))
+
+
+@pytest.mark.parametrize("name", ["Ann Other", "Maximiliane " * 12, "TEST-1003-LONG-0000-77-" * 4, "W" * 200])
+def test_only_the_first_column_of_a_list_to_sign_gives_way(name: str) -> None:
+    columns = column_widths(hand_out_list((Text(name, strong=True),)), 493, LOOK)
+    size = LOOK.theme.type.table
+    assert columns[1] >= PADDING + LOOK.fonts.width("FK0B-WAWX-54DG", size) - 0.01
+    assert columns[2] >= PADDING + LOOK.fonts.width("Sheets", size, strong=True) - 0.01
+    assert min(columns[3:]) >= WRITING - 0.01
+    assert columns[0] >= PADDING + LOOK.fonts.width("30 September 1949", size)
+
+
+def test_lines_of_a_cell_are_measured_one_by_one() -> None:
+    lines = (Text("Ann Other-Example", strong=True), NEW_LINE, Text("TEST-1003"), NEW_LINE, Text("31 December 1949"))
+    one = column_widths(hand_out_list((lines[0],)), 493, LOOK)
+    assert column_widths(hand_out_list(lines), 493, LOOK) == pytest.approx(one)
 
 
 def test_a_word_wider_than_the_table_leaves_room_for_the_others() -> None:

@@ -92,7 +92,7 @@ def test_list_and_separators_say_whose_sheets_these_are() -> None:
     at = front
     for item in ITEMS:
         pages = len(pictures(own(item)))
-        assert f"REC-{item.row - 2:04}, 3 April 1958 {item.document.metadata.document_id} {-(-pages // 2)}" in listed
+        assert f"REC-{item.row - 2:04} 3 April 1958 {item.document.metadata.document_id} {-(-pages // 2)}" in listed
         assert item.document.metadata.document_id in found[at]
         assert f"REC-{item.row - 2:04}" in found[at]
         assert found[at + 1] == ""
@@ -234,12 +234,12 @@ def test_the_list_says_which_days_are_on_the_papers_and_which_rows_have_none() -
     first, last = dt.date(2026, 12, 1), dt.date(2026, 12, 4)
     without = (("held", (7, 9)), ("left_out", (8,)), ("replaced", ()))
     pdf, _ = written(ITEMS, PrintRunOptions(issued=(last, first), without=without))
-    listed = " ".join(texts(pdf)[0].split())
+    listed = " ".join(" ".join(texts(pdf)[:2]).split())
     assert "Papers in this print run: 4. Date on them: 1 December 2026 to 4 December 2026." in listed
     assert "On hold: 7, 9 Left out because of faults: 8" in listed
     assert "Replaced" not in listed
     alone, _ = written(ITEMS, PrintRunOptions(issued=(first,)))
-    listed = " ".join(texts(alone)[0].split())
+    listed = " ".join(" ".join(texts(alone)[:2]).split())
     assert "Date on them: 1 December 2026." in listed
     assert "No paper was printed" not in listed
 

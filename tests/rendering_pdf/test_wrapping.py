@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mvd_handout.domain.document import Inlines, Link, Text
+from mvd_handout.domain.document import NEW_LINE, Inlines, Link, Text
 from mvd_handout.rendering.fonts import load_fonts
-from mvd_handout.rendering.wrapping import WrappedLine, wrap
+from mvd_handout.rendering.wrapping import WrappedLine, wrap, wrap_all
 
 FONTS = load_fonts()
 LETTERS = st.text(st.sampled_from("abcijW mŁłễΩж -/\u00a0\u20135."), max_size=60)
@@ -95,3 +95,13 @@ def test_endless_name_is_broken_by_characters() -> None:
 def test_nothing_gives_no_lines() -> None:
     assert wrap((), 10, 100, FONTS) == ()
     assert wrap((Text(""),), 10, 100, FONTS) == ()
+
+
+@given(parts=st.lists(INLINES, min_size=1, max_size=4), width=st.floats(20, 300))
+def test_lines_begin_where_the_text_says_so(parts: list[Inlines], width: float) -> None:
+    content = tuple(inline for part in parts for inline in (NEW_LINE, *part))[1:]
+    made = wrap_all(content, 12, width, FONTS)
+    assert text_of(made) == "".join(inline.text for part in parts for inline in part)
+    assert all(run.strong == content[run.inline].strong for line in made for run in line.runs)
+    assert all(run.text in content[run.inline].text for line in made for run in line.runs)
+    assert len(made) == sum(len(wrap(part, 12, width, FONTS)) for part in parts)

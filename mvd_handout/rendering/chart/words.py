@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from mvd_handout.domain.document import Inline, Inlines, PageRef, Text
 from mvd_handout.rendering.drawing import Colour, Label, Metrics
-from mvd_handout.rendering.wrapping import WrappedLine, wrap
+from mvd_handout.rendering.wrapping import WrappedLine, wrap_all
 
 _LEADING = 1.24  # of the size, or what the font needs if that is more
 
@@ -32,20 +32,12 @@ class Block(Struct, frozen=True):
 def block(content: Inlines, width: float, size: float, metrics: Metrics, strong: bool = False) -> Block:
     """Wrap `content` to `width` in type of `size` points. An inline that is one newline begins a new line."""
     plain = tuple(_plain(inline) for inline in content)
-    lines = tuple(_lines(plain, size, width, metrics, strong))
+    lines = wrap_all(plain, size, width, metrics, strong)
     ascent, descent = metrics.ascent(size), metrics.descent(size)
     leading = max(_LEADING * size, ascent + descent)
     drop = ascent + (leading - ascent - descent) / 2
     fields = tuple(inline.field for inline in plain)
     return Block(lines, fields, size, leading, drop, max((line.width for line in lines), default=0.0))
-
-
-def _lines(plain: tuple[Text, ...], size: float, width: float, metrics: Metrics, strong: bool) -> Iterator[WrappedLine]:
-    start = 0
-    for end in (*(index for index, inline in enumerate(plain) if inline.text == "\n"), len(plain)):
-        for line in wrap(plain[start:end], size, width, metrics, strong) if end > start else ():
-            yield WrappedLine(tuple(structs.replace(run, inline=run.inline + start) for run in line.runs), line.width)
-        start = end + 1
 
 
 def labels(words: Block, x: float, y: float, colour: Colour, right: bool = False) -> Iterator[Label]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from mvd_handout.domain.document import Inline, Inlines, Link, Table
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from mvd_handout.domain.document import NEW_LINE, Inline, Inlines, Link, Table
 from mvd_handout.rendering.pdf.fragments import Look
 
-PADDING = 16.0
-WRITING = 70.0
-"""The least width of a column without words: it is there to write in."""
+PADDING: Final = 16.0
+WRITING: Final = 30 / 25.4 * 72
+"""The least width of a column without words, 30 mm: it is there to write or to sign in."""
 
 
 def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
@@ -15,19 +19,30 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
 
     A column gets its share, or with no shares given room for its words. If a column's longest word needs more
     than that, the others give way as far as their own longest words allow. In a table to write in, empty columns
-    give way so that the others do not wrap.
+    give way so that the others do not wrap, but never so far that nobody could sign there.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
     least = [_least(column, n == 0, look) for n, column in enumerate(columns)]
     shares = [share * width for share in block.widths]
     if shares and not block.rows_for_writing:
         return _fitted(shares, least, width)
-    natural = [_natural(column, n == 0, look) for n, column in enumerate(columns)]
     empty = [not any(column[1:]) for column in columns]
-    unwrapped = [max(WRITING, each) if is_empty else each for each, is_empty in zip(natural, empty, strict=True)]
+    natural = [_natural(column, n == 0, look) for n, column in enumerate(columns)]
+    unwrapped = _writable(natural, empty)
     if shares:
-        return _fitted(shares, unwrapped if sum(unwrapped) <= width else least, width)
+        fits = sum(unwrapped) <= width
+        return _fitted(shares, unwrapped if fits else _first_giving_way(_writable(least, empty), width), width)
     return _fitted(_by_content(unwrapped, empty, width), least, width)
+
+
+def _writable(widths: list[float], empty: list[bool]) -> list[float]:
+    return [max(WRITING, each) if is_empty else each for each, is_empty in zip(widths, empty, strict=True)]
+
+
+def _first_giving_way(least: list[float], width: float) -> list[float]:
+    """Break long names, which stand first, rather than what was put in the other columns or is to be written there."""
+    rest = width - sum(least[1:])
+    return [min(least[0], rest), *least[1:]] if rest >= WRITING else least
 
 
 def _by_content(wanted: list[float], empty: list[bool], width: float) -> list[float]:
@@ -69,8 +84,17 @@ def _crowded(least: list[float], width: float) -> tuple[float, ...]:
 def _natural(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
     """Return the width at which no cell of a column wraps; its header may."""
     size = look.theme.type.table
-    lines = (sum(look.fonts.width(inline.text, size, inline.strong or first) for inline in cell) for cell in column[1:])
+    lines = (
+        sum(look.fonts.width(inline.text, size, inline.strong or first) for inline in line)
+        for cell in column[1:]
+        for line in _lines(cell)
+    )
     return max(PADDING + max(lines, default=0.0), _least(column, first, look))
+
+
+def _lines(cell: Inlines) -> Iterator[Iterator[Inline]]:
+    """Yield what stands between the beginnings of new lines."""
+    return (line for new, line in groupby(cell, lambda inline: inline == NEW_LINE) if not new)
 
 
 def _least(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
@@ -88,4 +112,6 @@ def _longest_word(cell: Inlines, strong: bool, look: Look) -> float:
 def _unbroken(inline: Inline) -> list[str]:
     if isinstance(inline, Link) and inline.target.startswith("tel:"):
         return [inline.text]
+    if inline == NEW_LINE:
+        return []
     return inline.text.split(" ")

@@ -8,7 +8,7 @@ from mvd_handout.domain.document import Inline, Inlines, Link, PageRef
 from mvd_handout.rendering.drawing import Colour
 from mvd_handout.rendering.pdf.fragments import Look, Mark, Slice
 from mvd_handout.rendering.pdf.operators import others, show_text
-from mvd_handout.rendering.wrapping import WrappedRun, wrap
+from mvd_handout.rendering.wrapping import WrappedRun, wrap_all
 
 
 class Setting(Struct, frozen=True):
@@ -35,7 +35,7 @@ def lines(
 
     The first two lines stay together and so do the last two; up to three lines are not parted.
     """
-    wrapped = wrap(content, how.size, width, look.fonts, how.strong)
+    wrapped = wrap_all(content, how.size, width, look.fonts, how.strong)
     count = len(wrapped)
     base = baseline(how, look)
     return tuple(
