@@ -109,13 +109,12 @@ def draw_run(
         for piece, group in groupby(drawn.content, _piece):
             marks = tuple(group)
             operators.append(b"/%s <</MCID %d>> BDC" % (laid.tags[piece], mcid))
-            if marks[0].mark.layers:
-                move = b"q 1 0 0 1 %.2f %.2f cm%s" % _origin(marks[0], height)
-                pieces += [
-                    _packed(operators, move, level=level),
-                    *(memory(pack_layer, layer) for layer in marks[0].mark.layers),
-                ]
-                operators = [b"Q"]
+            for each in marks:
+                if each.mark.layers:  # a chart in several parts may have two of them on one page
+                    move = b"q 1 0 0 1 %.2f %.2f cm%s" % _origin(each, height)
+                    pieces.append(_packed(operators, move, level=level))
+                    pieces += [memory(pack_layer, layer) for layer in each.mark.layers]
+                    operators = [b"Q"]
             operators += [*_operators([each for each in marks if not each.mark.layers], height), b"EMC"]
             mcid += 1
     return (*pieces, _packed(operators, level=level))
