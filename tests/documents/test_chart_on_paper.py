@@ -9,8 +9,11 @@ import pypdfium2
 import pytest
 from msgspec import structs
 
+from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import Chart, Document, Section
+from mvd_handout.rendering.fonts import load_fonts
 from mvd_handout.rendering.pdf.geometry import Paper
+from mvd_handout.rendering.pdf.layout import lay_out
 from mvd_handout.rendering.reading_order import plain
 from mvd_handout.rendering.render import render
 from tests.samples import make_case, make_document, visit_data
@@ -51,3 +54,17 @@ def test_every_lane_is_on_the_paper(visits: int, apart: int, theme: str, paper: 
     for lane in drawn.lanes:
         assert f"{plain(lane.label)} " in text
         assert plain(lane.text) in text
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize(("visits", "apart"), [(0, 0), (2, 20), (3, 1), (4, 3), (5, 1), (8, 1), (8, 20)])
+def test_in_large_print_the_second_page_of_a_chart_takes_all_that_the_first_left(
+    visits: int, apart: int, paper: Paper
+) -> None:
+    layout = lay_out(handout(visits, apart, "large-print", paper), load_theme("large-print"), paper, load_fonts())
+    at = next(number for number, each in enumerate(layout.laid) if each.fragment.keeps_next and each.figures)
+    parts = [
+        (number, part.tops) for number, page in enumerate(layout.plan.pages) for n, part in page.parts() if n == at
+    ]
+    assert [len(tops) for _, tops in parts] == [1, 1]
+    assert parts[1] == (parts[0][0] + 1, (layout.body_top(2),))

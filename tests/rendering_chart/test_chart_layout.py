@@ -253,15 +253,17 @@ def test_a_newline_inline_begins_a_new_line(style: ChartStyle, metrics: Metrics)
     assert first.y < second.y
 
 
-@given(charts, st.sampled_from([12.0, 18.0]))
+@given(charts, st.sampled_from([12.0, 18.0]), st.sampled_from([400.0, 500.0, 600.0]))
 @settings(max_examples=25)
-def test_parts_hold_every_lane_once_and_keep_to_the_height(chart: Chart, size: float) -> None:
-    style, height = style_of(size), 500.0
-    parts = chart_parts(chart, 480, height, FONTS, style)
+def test_parts_hold_every_lane_once_and_keep_to_their_heights(chart: Chart, size: float, other: float) -> None:
+    style, first = style_of(size), 400.0
+    parts = chart_parts(chart, 480, (first, other), FONTS, style)
     alone = [chart_plan(replace(chart, lanes=(lane,)), 480, FONTS, style).height for lane in chart.lanes]
-    assert all(part.height <= max(height, *alone) for part in parts)
+    assert parts[0].height <= max(first, *alone)
+    assert all(part.height <= max(other, *alone) for part in parts[1:])
+    assert len(parts) <= len(chart_parts(chart, 480, (first, first), FONTS, style))
     whole = chart_drawing(chart, 480, FONTS, style)
-    assert len(parts) == 1 or whole.height > height
+    assert len(parts) == 1 or whole.height > first
     tops = letters(label.text for label in _tops(chart, style) for _ in parts[1:])
     drawn = letters(shape.text for part in parts for shape in part.shapes if isinstance(shape, Label))
     once = letters(shape.text for shape in whole.shapes if isinstance(shape, Label))

@@ -30,12 +30,18 @@ def chart_drawing(
 
 
 def chart_parts(
-    chart: Chart, width: float, height: float, metrics: Metrics, style: ChartStyle, memory: Memory = NO_MEMORY
+    chart: Chart,
+    width: float,
+    heights: tuple[float, float],
+    metrics: Metrics,
+    style: ChartStyle,
+    memory: Memory = NO_MEMORY,
 ) -> tuple[Drawing, ...]:
-    """Draw `chart` in as few parts as keep each within `height` points, for type that must never shrink.
+    """Draw `chart` in as few parts as keep within `heights`, for type that must never shrink.
 
-    Every part has axis and flags on top and whole lanes below; the words of the open end stand in the last. A lane
-    that is higher than `height` by itself makes a part that is higher.
+    These are those of the first part and of every other, in points. Every part has axis and flags on top and whole
+    lanes below; the words of the open end stand in the last. A lane that is higher by itself makes a part that is
+    higher.
 
     Raises:
         ValueError: the chart's days are not in order.
@@ -46,11 +52,11 @@ def chart_parts(
         return chart_plan(part, width, metrics, style, memory)
 
     plans = [plan(chart.lanes, last=True)]
-    if plans[0].height > height:
+    if plans[0].height > heights[0]:
         parts: list[tuple[Lane, ...]] = [()]
         for lane in chart.lanes:
             grown = (*parts[-1], lane)
-            if parts[-1] and plan(grown, last=True).height > height:
+            if parts[-1] and plan(grown, last=True).height > heights[min(len(parts), 2) - 1]:
                 parts.append((lane,))
             else:
                 parts[-1] = grown

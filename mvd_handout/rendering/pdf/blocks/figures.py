@@ -21,10 +21,16 @@ _QR_SIZE: Final = 24 / 25.4 * 72
 _BAR_HEIGHT: Final = 42.0
 _BAR_MODULE: Final = 1.1
 _ABOVE: Final = 10.3
-"""What the chart leaves of a page, in type sizes: a heading, a paragraph and how to read the chart stand above it."""
+"""What the first part of a chart leaves of a page, in type sizes: a heading and how to read it stand above."""
+
+_BELOW: Final = 1.6
+"""What every other part leaves: the line of words at the open end stands below the last."""
+
+_LITTLE: Final = 1 / 3
+"""Where the last part is no higher than that, as a share of the first, lanes are better shared out."""
 
 _EVEN: Final = (0.65, 0.73, 0.81, 0.89, 1.0)
-"""How much of that the parts may take where the chart needs several; the least that makes no more parts is best."""
+"""How much of their heights the parts may take then; the least that makes no more parts is best."""
 
 
 def chart_fragment(block: Chart, width: float, look: Look) -> Fragment:
@@ -67,15 +73,16 @@ def _chart_slices(
 
     style, chart = style_from_theme(look.theme), Chart(*days, ticks, lanes, flags, (), "")
 
-    most = max(look.height / 2, look.height - _ABOVE * look.theme.type.body)
+    first, other = (max(look.height / 2, look.height - each * look.theme.type.body) for each in (_ABOVE, _BELOW))
 
     def split(share: float) -> tuple[Drawing, ...]:
-        return chart_parts(chart, width, share * most, look.fonts, style, look.memory)
+        return chart_parts(chart, width, (share * first, share * other), look.fonts, style, look.memory)
 
     parts = split(1.0)
-    if len(parts) > 1:
+    if parts[-1].height < _LITTLE * parts[0].height:
         parts = next(even for even in map(split, _EVEN) if len(even) <= len(parts))
-    return tuple(Slice(part.height, (_picture(part, 0, look),)) for part in parts)
+    gap = look.theme.space.block
+    return tuple(Slice(part.height, (_picture(part, 0, look),), gap if n else 0.0) for n, part in enumerate(parts))
 
 
 def icons_fragment(block: Icons, width: float, look: Look) -> Fragment:
