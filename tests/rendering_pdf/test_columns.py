@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from mvd_handout.content.theme import load_theme
 from mvd_handout.domain.document import NEW_LINE, Inlines, Link, Table, Text
@@ -55,6 +56,30 @@ def test_an_empty_column_is_left_room_to_write() -> None:
     columns = column_widths(table(("Week", "Notes", "How"), ("1", "", "none / a little"), writing=True), 400, LOOK)
     assert columns[1] > max(columns[0], columns[2])
     assert columns[1] >= WRITING
+
+
+@pytest.mark.parametrize("letters", [40, 80, 300])
+@pytest.mark.parametrize("theme", ["standard", "large-print"])
+def test_a_word_that_is_broken_in_any_case_leaves_dates_their_room(letters: int, theme: str) -> None:
+    look = Look(load_theme(theme), load_fonts(), 700.0)
+    rows = [("What", "When", "What may happen"), ("Visit 1", "Tuesday 8 December 2026, 9am", "Level 2")]
+    usual = column_widths(table(*rows, widths=(0.17, 0.38, 0.45)), 493, look)
+    rows.append(("Visit 2", "Tuesday 8 December 2026, 9am", "Q" * letters))
+    assert column_widths(table(*rows, widths=(0.17, 0.38, 0.45)), 493, look) == pytest.approx(usual)
+
+
+def test_the_words_of_two_columns_ask_for_more_than_an_even_share() -> None:
+    word = "Otorhinolaryngology" * 2
+    needed = PADDING + LOOK.fonts.width(word, LOOK.theme.type.table, strong=True)
+    assert column_widths(table(("a", "b"), (word, "d"), widths=(0.2, 0.8)), 560, LOOK)[0] == pytest.approx(needed)
+
+
+def test_a_long_telephone_number_stays_whole() -> None:
+    number = Link("+44 1632 960 123, extension 4567", "tel:+441632960123")
+    made = Table(((Text("a"),), (Text("b"),), (Text("c"),)), (((Text("words "),), (Text("words"),), (number,)),))
+    needed = PADDING + LOOK.fonts.width(number.text, LOOK.theme.type.table)
+    assert needed > 0.4 * 400
+    assert column_widths(structs.replace(made, widths=(0.4, 0.4, 0.2)), 400, LOOK)[2] >= needed - 0.01
 
 
 LISTED = ("Name", "Paper", "Sheets", "Checked", "Given by")

@@ -13,21 +13,29 @@ PADDING: Final = 16.0
 WRITING: Final = 30 / 25.4 * 72
 """The least width of a column without words, 30 mm: it is there to write or to sign in."""
 
+_MOST: Final = 0.4
+"""So much of a table's width a column may ask for because of one long word; a longer one is broken."""
+
+_OF_EVEN: Final = 1.2
+"""In tables of two or three columns it may ask for so much of an even share, if that is more."""
+
 
 def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     """Return the widths of the columns in points; they sum to `width`.
 
     A column gets its share, or with no shares given room for its words. If a column's longest word needs more
-    than that, the others give way as far as their own longest words allow. In a table to write in, empty columns
+    than that, the others give way as far as their own longest words allow; but for a word that would take much of
+    the table nobody gives way, for it may be broken in any case. In a table to write in, empty columns
     give way so that the others do not wrap, but never so far that nobody could sign there.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
-    least = [_least(column, n == 0, look) for n, column in enumerate(columns)]
+    most = width * max(_MOST, _OF_EVEN / len(columns))
+    least = [_least(column, n == 0, most, look) for n, column in enumerate(columns)]
     shares = [share * width for share in block.widths]
     if shares and not block.rows_for_writing:
         return _fitted(shares, least, width)
     empty = [not any(column[1:]) for column in columns]
-    natural = [_natural(column, n == 0, look) for n, column in enumerate(columns)]
+    natural = [_natural(column, n == 0, most, look) for n, column in enumerate(columns)]
     unwrapped = _writable(natural, empty)
     if shares:
         fits = sum(unwrapped) <= width
@@ -81,7 +89,7 @@ def _crowded(least: list[float], width: float) -> tuple[float, ...]:
     return tuple(each if each <= even else rest / hungry for each in least)
 
 
-def _natural(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
+def _natural(column: tuple[Inlines, ...], first: bool, most: float, look: Look) -> float:
     """Return the width at which no cell of a column wraps; its header may."""
     size = look.theme.type.table
     lines = (
@@ -89,7 +97,7 @@ def _natural(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
         for cell in column[1:]
         for line in _lines(cell)
     )
-    return max(PADDING + max(lines, default=0.0), _least(column, first, look))
+    return max(PADDING + max(lines, default=0.0), _least(column, first, most, look))
 
 
 def _lines(cell: Inlines) -> Iterator[Iterator[Inline]]:
@@ -97,21 +105,20 @@ def _lines(cell: Inlines) -> Iterator[Iterator[Inline]]:
     return (line for new, line in groupby(cell, lambda inline: inline == NEW_LINE) if not new)
 
 
-def _least(column: tuple[Inlines, ...], first: bool, look: Look) -> float:
+def _least(column: tuple[Inlines, ...], first: bool, most: float, look: Look) -> float:
     """Return the width that a column's longest word needs, and room for a letter where there is none."""
-    cells = [look.memory(_longest_word, cell, first or n == 0, look) for n, cell in enumerate(column)]
+    cells = [look.memory(_longest_word, cell, first or n == 0, most - PADDING, look) for n, cell in enumerate(column)]
     return PADDING + max(look.theme.type.table, *cells)
 
 
-def _longest_word(cell: Inlines, strong: bool, look: Look) -> float:
-    size = look.theme.type.table
-    words = (look.fonts.width(word, size, inline.strong or strong) for inline in cell for word in _unbroken(inline))
-    return max(words, default=0.0)
+def _longest_word(cell: Inlines, strong: bool, most: float, look: Look) -> float:
+    """Return the width of a cell's longest word, but not more than `most`; a telephone number counts whole."""
+    return max((_word_width(inline, strong, most, look) for inline in cell), default=0.0)
 
 
-def _unbroken(inline: Inline) -> list[str]:
+def _word_width(inline: Inline, strong: bool, most: float, look: Look) -> float:
+    size, heavy = look.theme.type.table, inline.strong or strong
     if isinstance(inline, Link) and inline.target.startswith("tel:"):
-        return [inline.text]
-    if inline == NEW_LINE:
-        return []
-    return inline.text.split(" ")
+        return look.fonts.width(inline.text, size, heavy)
+    words = inline.text.split(" ") if inline != NEW_LINE else []
+    return min(most, max((look.fonts.width(word, size, heavy) for word in words), default=0.0))
