@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal, TypeVar, cast
 
 from msgspec import Struct, field, structs
@@ -33,6 +33,23 @@ def shared_memory() -> Memory:
     return Memory(_REMEMBERED)
 
 
+def _lists_joined(blocks: Iterable[d.Block]) -> Iterator[d.Block]:
+    """Yield the blocks; lists that follow each other are one, so that items from several texts read as one list.
+
+    Numbered lists stay apart: each counts from one.
+    """
+    last: d.Block | None = None
+    for block in blocks:
+        if isinstance(block, d.List) and isinstance(last, d.List) and block.style == last.style != "number":
+            last = d.List((*last.items, *block.items), block.style)
+            continue
+        if last is not None:
+            yield last
+        last = block
+    if last is not None:
+        yield last
+
+
 class Composer(Struct, frozen=True):
     """Turns the nodes of one text into blocks. `document_id` is what a bar code carries."""
 
@@ -43,7 +60,8 @@ class Composer(Struct, frozen=True):
 
     def blocks(self, nodes: u.Nodes) -> tuple[d.Block, ...]:
         """Return the blocks that `nodes` print in this case."""
-        return tuple(block for node in self.filler.chosen(nodes) for block in self.filled(filled_node, node))
+        made = (block for node in self.filler.chosen(nodes) for block in self.filled(filled_node, node))
+        return tuple(_lists_joined(made))
 
     def filled(self, fill: Fill[T], node: u.Node) -> T:
         """Return what `fill` makes of a node and of what this case answers to it, from memory if it is known."""

@@ -101,6 +101,38 @@ def test_a_clinics_text_that_prints_nothing_is_an_error_and_not_an_empty_box() -
     assert "Call us." in words(make_document(make_case(note="x"), clinic))
 
 
+def test_lists_below_each_other_are_one_list_and_numbered_ones_are_not() -> None:
+    living = next(section for section in make_document().sections if section.name == "living")
+    [items] = (block for block in living.blocks if isinstance(block, d.List))
+    assert [words(item).split(":")[0] for item in items.items][:4] == [
+        "Wound",
+        "Medicines",
+        "Driving and flying",
+        "Rest",
+    ]
+
+
+def lists_at_home(**texts: str) -> int:
+    """Return how many lists a clinic with these texts prints about living at home."""
+    own = tuple(
+        ClinicBlock(
+            name, "x", parse_text(f"{text}\n", f"blocks/{name}.md", default_marks=("clinic",)), content_hash=text
+        )
+        for name, text in texts.items()
+    )
+    made = make_document(clinic=structs.replace(make_clinic(), blocks=own))
+    living = next(section for section in made.sections if section.name == "living")
+    return sum(isinstance(block, d.List) for block in blocks(living.blocks))
+
+
+def test_only_lists_that_follow_each_other_are_joined_and_no_numbered_ones() -> None:
+    assert lists_at_home(medicines="- one", driving="- two\n\n{% if note %}\nNo.\n{% endif %}\n\n- three") == 1
+    assert lists_at_home(medicines="- one\n\nWords.\n\n- two") == 2
+    assert lists_at_home(medicines="- one", driving="::: plain\n- in a box\n:::") == 2
+    assert lists_at_home(medicines="- one", driving="1. two") == 2
+    assert lists_at_home(medicines="1. one", driving="1. two") == 2
+
+
 def test_past_visits_are_no_next_visit() -> None:
     first = page_one(make_document(issued=dt.date(2026, 3, 17)))
     assert "Monday 8 June 2026" in first
