@@ -19,14 +19,16 @@ _MOST: Final = 0.4
 _OF_EVEN: Final = 1.2
 """In tables of two or three columns it may ask for so much of an even share, if that is more."""
 
+_SLACK: Final = 1e-6
+
 
 def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     """Return the widths of the columns in points; they sum to `width`.
 
     A column gets its share, or with no shares given room for its words. If a column's longest word needs more
-    than that, the others give way as far as their own longest words allow; but for a word that would take much of
-    the table nobody gives way, for it may be broken in any case. In a table to write in, empty columns
-    give way so that the others do not wrap, but never so far that nobody could sign there.
+    than that, the others give way as far as their own longest words allow; a word that would take much of the table is
+    broken instead. In a table to write in, empty columns give way so that the others do not wrap, but not so far that
+    nobody could sign there; where words still do not fit, the first column gives way.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
     most = width * max(_MOST, _OF_EVEN / len(columns))
@@ -71,7 +73,7 @@ def _by_content(wanted: list[float], empty: list[bool], width: float) -> list[fl
 
 def _fitted(wanted: list[float], least: list[float], width: float) -> tuple[float, ...]:
     """Raise columns to their least width at the cost of those that have more than theirs."""
-    if sum(least) > width:
+    if sum(least) > width + _SLACK:
         return _crowded(least, width)
     widths = [max(pair) for pair in zip(wanted, least, strict=True)]
     excess = sum(widths) - width
