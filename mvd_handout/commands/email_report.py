@@ -148,7 +148,8 @@ _ENDS: Final[Mapping[State, str]] = {
 
 def _line(fate: Fate) -> str:
     why = f" ({fate.why})" if fate.why else ""
-    return f"row {fate.row}  {fate.shown}  {fate.document_id}  {fate.consent}  {fate.standing.value}{why}"
+    consent = fate.sent_as or fate.consent
+    return f"row {fate.row}  {fate.shown}  {fate.document_id}  {consent}  {fate.standing.value}{why}"
 
 
 def _fate_for_programs(fate: Fate, record: Record | None) -> dict[str, object]:
@@ -156,6 +157,7 @@ def _fate_for_programs(fate: Fate, record: Record | None) -> dict[str, object]:
         "row": fate.row,
         "standing": fate.standing.name.lower(),
         "consent": fate.consent,
+        "sent_as": fate.sent_as or "",
         "address": fate.shown,
         "document_id": fate.document_id,
         "key": fate.key,

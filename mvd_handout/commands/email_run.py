@@ -18,7 +18,7 @@ from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open
 from mvd_handout.commands.email_gate import EmailGate
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
-from mvd_handout.commands.email_stopped import say_replaced, say_stopped, withdraw_queued
+from mvd_handout.commands.email_stopped import say_replaced, say_stopped, say_unlocked, withdraw_queued
 from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import open_journal, ready_journal, user_account, watch_replaced
 from mvd_handout.commands.places import cache_folder, today
@@ -29,6 +29,7 @@ from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.clinic_watch import ClinicWatch
 from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.journal.replaced import Replaced
+from mvd_handout.delivery.mail.consent import as_sent
 from mvd_handout.delivery.mail.credentials import fetch_secret
 from mvd_handout.delivery.mail.elsewhere import ask_journal
 from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
@@ -72,6 +73,7 @@ def run(options: SendOptions, console: Console) -> int:
         if not options.acts:
             report.show_plan()
             say_stopped(plan, outbox, desk, console, acts=False)
+            say_unlocked(plan, outbox, desk, job.policy, console)
             report.say_dry()
             return exit_code(outbox, bool(plan.of(*WANTS_MENDING)))
         return _act(job, plan, replaced, report)
@@ -143,7 +145,7 @@ def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Replac
     plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]
     replaced = watch_replaced(job.desk.path, job.desk.key, ids, console)
-    plan = set_back(plan, job.rows, replaced.look())
+    plan = as_sent(set_back(plan, job.rows, replaced.look()), outbox)
     journal = open_journal(job.desk.path, job.desk.key)
     return plan if journal is None else ask_journal(plan, outbox, journal), replaced
 
@@ -156,6 +158,7 @@ def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> 
     ready_journal(desk.path, desk.key, console)  # what could not be noted is not sent
     report.show_plan()
     say_stopped(plan, outbox, desk, console, acts=True)
+    say_unlocked(plan, outbox, desk, job.policy, console)
     withdraw_queued(plan, outbox, desk)
     try:
         chosen, unsent = _chosen(job, plan, outbox, console)

@@ -8,7 +8,10 @@ from typing import Final
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import SHORT, EmailDesk
 from mvd_handout.commands.wording import weekday_in_words
+from mvd_handout.delivery.mail.consent import unlocked_before
 from mvd_handout.delivery.mail.folder import file_name
+from mvd_handout.delivery.mail.model import MailPolicy
+from mvd_handout.delivery.mail.old_papers import is_out_of_date
 from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
 from mvd_handout.delivery.mail.plan import NOT_NOW, Fate, MailPlan
 
@@ -20,9 +23,23 @@ def say_stopped(plan: MailPlan, outbox: Outbox, desk: EmailDesk, console: Consol
         for record in queued(fate, outbox):
             will = "was queued; it is withdrawn" if acts else "is queued; it will be withdrawn when you send"
             console.warn(f"{row}: the e-mail {record.key[:SHORT]} {will}.")
-        if (had := has(fate, outbox)) is not None:
+        if (had := has(fate, outbox)) is not None and is_out_of_date(fate, had):
             to_do = _TO_DO.get(had.state, _GONE).format(file_name(had.key))
             console.warn(f"{row}: {_had(had)} {_day(had, desk)}. {to_do}")
+
+
+def say_unlocked(plan: MailPlan, outbox: Outbox, desk: EmailDesk, policy: MailPolicy, console: Console) -> None:
+    """Name the rows whose copies are to be locked by now, and whose e-mail left before, when they were not."""
+    # Since when a clinic locks every copy is not noted.
+    copy = "an unlocked copy" if policy.lock == "by-consent" else "a copy that may be unlocked"
+    for fate, record in unlocked_before(plan, outbox):
+        if desk.store.is_locked(record.key):
+            continue
+        had = _UNLOCKED.get(record.state, "the patient may have got {} on").format(copy)
+        again = record.state == "handed" and fate.key == record.key
+        to_do = _TO_DO.get(record.state, "Nothing takes it back.").format(file_name(record.key))
+        anew = _AGAIN.format(record.key[:SHORT]) if again else ""
+        console.warn(f"row {fate.row} (the list says encrypted now): {had} {_day(record, desk)}. {to_do}{anew}")
 
 
 def withdraw_queued(plan: MailPlan, outbox: Outbox, desk: EmailDesk) -> None:
@@ -66,8 +83,8 @@ def has(fate: Fate, outbox: Outbox) -> Record | None:
 
 
 def queued(fate: Fate, outbox: Outbox) -> Iterator[Record]:
-    """Yield what is still to leave for the patient of a row."""
-    return (each for each in outbox.of_patient(fate.patient) if each.state in OPEN)
+    """Yield what is still to leave for the patient of a row, and must not."""
+    return (each for each in outbox.of_patient(fate.patient) if each.state in OPEN and is_out_of_date(fate, each))
 
 
 def _had(record: Record) -> str:
@@ -80,6 +97,8 @@ def _day(record: Record, desk: EmailDesk) -> str:
     return weekday_in_words(day) if day else "an unknown day"
 
 
+_UNLOCKED: Final = {"sent": "the patient got {} on", "handed": "{} was handed over on"}
+_AGAIN: Final = " Once it is out, `mvd-handout email resend {} --as again` lets the next run make a locked one."
 _GONE: Final = "Nothing takes it back: if it is wrong, ring the patient."
 _TO_DO: Final = {
     "handed": "If it has not left yet, take {} out of its folder and your mailer; if it has and is wrong, ring the "

@@ -13,7 +13,7 @@ from mvd_handout.commands.journalling import open_journal
 from mvd_handout.delivery.mail.folder import hand_over
 from mvd_handout.delivery.mail.outbox import Outbox
 from mvd_handout.domain.errors import ExitCode, Fault, OutputError
-from tests.mail_sending.clinic import ALL, Clinic, change_after
+from tests.mail_sending.clinic import ALL, Clinic, change_after, queue_all
 from tests.mail_sending.ward import TODAY, cells
 
 MOVED = {"visits": ("0123456789ab",)}
@@ -82,6 +82,40 @@ def test_who_has_the_old_paper_by_e_mail_is_named(clinic: Clinic, paper: str) ->
     assert code == ExitCode.SOME_FAILED
     assert "its paper was replaced (by" in out
     assert "row 2 (its paper was replaced): the patient got an e-mail on" in " ".join(err.split())
+
+
+def test_an_e_mail_that_says_what_the_copy_says_is_not_called_back(clinic: Clinic, paper: str, home: Path) -> None:
+    """The list is the older one, not the e-mail: whoever takes it out leaves the patient with the old time."""
+    clinic.write(cells(1, Visit_1_time="11:45"))
+    clinic.send(*FOLDER)
+    reissue(clinic, paper, "visit", "11:45")
+    clinic.write(cells(1))
+    for options in ((), FOLDER):
+        code, out, err = clinic.send(*options)
+        assert code == ExitCode.SOME_FAILED
+        assert "its paper was replaced (by" in out
+        assert "row 2 (its paper was replaced)" not in err
+        assert ".eml" not in err
+    assert len(list((home / "out").iterdir())) == 1
+
+
+def test_nor_is_one_withdrawn_that_is_still_to_leave(clinic: Clinic, paper: str) -> None:
+    clinic.write(cells(1, Visit_1_time="11:45"))
+    queue_all(clinic)
+    reissue(clinic, paper, "visit", "11:45")
+    clinic.write(cells(1))
+    clinic.deliver()
+    assert clinic.states() == ["queued"]
+    clinic.write(cells(1, Visit_1_time="11:45"))
+    assert clinic.deliver()[0] == ExitCode.DONE
+    assert clinic.got() == ALL[:1]
+
+
+def test_one_with_the_old_time_is_withdrawn(clinic: Clinic, paper: str) -> None:
+    queue_all(clinic)
+    reissue(clinic, paper, "visit", "11:45")
+    assert "was queued; it is withdrawn" in clinic.deliver()[2]
+    assert clinic.states() == ["withdrawn"]
 
 
 def test_a_copy_for_a_lost_paper_says_the_same_and_stops_nothing(clinic: Clinic, paper: str) -> None:

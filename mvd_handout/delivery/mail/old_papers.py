@@ -8,7 +8,8 @@ from msgspec import structs
 
 from mvd_handout.composing.reissue import PATIENT_PARTS, Fingerprints, changes
 from mvd_handout.delivery.journal.entry import Entry
-from mvd_handout.delivery.mail.ledger import parts_of
+from mvd_handout.delivery.mail.ledger import noted_parts, parts_of
+from mvd_handout.delivery.mail.outbox import Record
 from mvd_handout.delivery.mail.plan import Fate, MailPlan, Standing
 from mvd_handout.delivery.roster.model import RosterRow
 
@@ -27,6 +28,14 @@ def says_otherwise(copy: Entry, parts: Fingerprints) -> bool:
     return not set(PATIENT_PARTS).isdisjoint(changes(copy.parts, parts))
 
 
+def is_out_of_date(fate: Fate, record: Record) -> bool:
+    """Whether an e-mail for the patient of a row that gets none now is to be stopped.
+
+    Not so one that says what the copy says that stands now: then the list is old, and the e-mail is right.
+    """
+    return fate.stands is None or says_otherwise(fate.stands, noted_parts(record))
+
+
 def _checked(fate: Fate, plan: MailPlan, rows: Mapping[int, RosterRow], latest: Mapping[str, Entry]) -> Fate:
     copy = latest.get(fate.document_id)
     if copy is None or fate.issued is None:
@@ -37,4 +46,4 @@ def _checked(fate: Fate, plan: MailPlan, rows: Mapping[int, RosterRow], latest: 
         f"by {copy.document_id}, copy {copy.copy} of {copy.issued}: the list is older; make the e-mail from the "
         "corrected list"
     )
-    return structs.replace(fate, standing=Standing.OLD_PAPER, why=why)
+    return structs.replace(fate, standing=Standing.OLD_PAPER, why=why, stands=copy)

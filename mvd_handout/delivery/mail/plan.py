@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from mvd_handout.content.email_words import has_email_words
+from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.mail.address import check_address, masked
 from mvd_handout.delivery.mail.corrected import records_of
 from mvd_handout.delivery.mail.message import mail_key
@@ -66,7 +67,8 @@ class Fate(Struct, frozen=True):
 
     `earlier` is the key of the message that this one replaces; `why` says more where there is more to say; `patient`
     is the keyed hash under which the outbox knows the patient. `void` are the keys of messages for the same patient
-    that must not leave any more.
+    that must not leave any more. `sent_as` is the consent by which the row's e-mail left, where it was another one.
+    `stands` is the copy that replaced its paper.
     """
 
     row: int
@@ -81,6 +83,8 @@ class Fate(Struct, frozen=True):
     why: str = ""
     patient: str = ""
     void: tuple[str, ...] = ()
+    sent_as: Consent | None = None
+    stands: Entry | None = None
 
 
 class MailPlan(Struct, frozen=True):

@@ -81,6 +81,11 @@ class Store:
             raise OutputError(Fault(_LABEL, "it is not as it was written", "Nothing is sent of it", fix))
         return prepared
 
+    def is_locked(self, key: str) -> bool:
+        """Whether the message `key` is known to be a locked one: its passphrase is still here. Raises OutputError."""
+        prepared = self.load(key)
+        return prepared is not None and bool(prepared.mail.passphrase)
+
     def kept(self) -> list[str]:
         """Return the keys of all messages that are here."""
         with contextlib.suppress(OSError):
