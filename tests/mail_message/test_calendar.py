@@ -83,7 +83,7 @@ def test_all_day_visits_alone_need_no_time_zone() -> None:
     days=st.lists(st.dates(dt.date(2026, 3, 6), dt.date(2029, 3, 1)), min_size=1, max_size=4, unique=True),
     time=st.times().map(lambda time: time.replace(second=0, microsecond=0)),
 )
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_every_visit_is_the_same_moment_for_a_program_that_knows_no_time_zones(
     zone: str, days: list[dt.date], time: dt.time
 ) -> None:
@@ -136,6 +136,7 @@ def test_the_zone_has_every_change_of_the_clock_and_no_other(zone: str) -> None:
     ),
     tail=st.sampled_from(["", ";", ",", "\\", "\\n", "\\N", ":", '"', "é" * 60, "😀" * 30, "END:VEVENT"]),
 )
+@settings(deadline=None)
 def test_any_place_comes_out_as_it_went_in(place: str, tail: str) -> None:
     text = " ".join(f"{place} {tail}".split())
     file = MAKER.make([replace(FIRST, place=text)], [])
@@ -181,6 +182,29 @@ def test_the_place_is_left_out_where_the_copy_is_locked() -> None:
     data = replace(MAKER, place=False).make([FIRST], []).data
     assert b"LOCATION" not in data
     assert b"Outpatients" not in data
+
+
+# --- another address ---
+
+
+def test_what_another_address_was_told_is_not_cancelled_here_and_keeps_its_name_and_count() -> None:
+    there = told([FIRST, SECOND])
+    later = replace(FIRST, time=dt.time(16))
+    here = MAKER.make([later], [], there.entries)
+    (event,) = events(here)
+    assert (event["uid"], int(event["sequence"]), event["status"]) == (there.entries[0].uid, 1, "CONFIRMED")
+    assert not here.cancels
+    assert len(here.entries) == 1  # what this address was never told is never cancelled here
+    gone = MAKER.make([], here.entries, there.entries)
+    assert summary(gone) == [(2, "CANCELLED")]
+
+
+def test_back_at_the_first_address_the_count_goes_on_from_the_highest() -> None:
+    first = told([FIRST, SECOND])
+    second = MAKER.make([replace(FIRST, time=dt.time(16))], [], first.entries)
+    again = MAKER.make([replace(FIRST, time=dt.time(11))], first.entries, second.entries)
+    assert summary(again) == [(2, "CONFIRMED"), (1, "CANCELLED")]
+    assert again.cancels
 
 
 # --- changes ------------------------------------------------------------------
@@ -296,7 +320,7 @@ LISTS = st.lists(CHOICES, unique_by=lambda visit: (visit.day, visit.time), max_s
 
 
 @given(st.lists(LISTS, min_size=1, max_size=6))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_a_calendar_that_took_every_file_shows_the_last_list(history: list[list[Appointment]]) -> None:
     shown: dict[str, tuple[int, str, str, str]] = {}
     entries: tuple[CalendarEntry, ...] = ()

@@ -210,10 +210,23 @@ def test_of_two_e_mails_of_one_day_the_numbers_tell_which_one_to_delete(
     keep = f"Both e-mails have the same date. Keep the one with the number {number}. It is this one."
     assert today.index(delete) < today.index(keep) < today.index("You asked for")
     assert today.rindex(number) > today.index("Ring us:")  # it stands at the end, as is said
-    again = said(EarlierMail(dt.date(2026, 3, 5), paper=number))  # the same paper, to a mended address
+    again = said(EarlierMail(dt.date(2026, 3, 5), paper=number))  # the same paper once more
     assert "This replaces our e-mail of Thursday 5 March 2026." in again
     assert "to delete" not in again
     assert "same date" not in again
+
+
+@pytest.mark.parametrize(("patient", "policy"), [(row(), POLICY), (PLAIN, WHOLE)])
+def test_who_got_none_at_this_address_is_told_to_delete_and_to_cancel_nothing(
+    patient: RosterRow, policy: MailPolicy
+) -> None:
+    fewer = replace(patient, case=make_case(visits=[visit_data(dt.date(2026, 6, 8), dt.time(14))]))
+    made = mail(fewer, policy, earlier=EarlierMail(None, elsewhere=mail().calendar))
+    for kind in ("plain", "html"):
+        said = " ".join(words(re.sub(r"<[^>]+>", " ", body(made, kind))))
+        assert not [word for word in ("replaces", "delete that one", "to delete", "cancelled") if word in said]
+    assert b"CANCELLED" not in attachment(made, "appointments.ics")
+    assert not made.replaces
 
 
 def test_the_day_of_an_e_mail_is_the_clinics_own() -> None:

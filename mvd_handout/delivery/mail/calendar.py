@@ -66,18 +66,25 @@ class CalendarMaker(Struct, frozen=True):
     def __repr__(self) -> str:
         return "CalendarMaker()"
 
-    def make(self, visits: Sequence[Appointment], earlier: Sequence[CalendarEntry]) -> CalendarFile:
-        """Return the file with all visits to come, and those that were told `earlier` and are gone.
+    def make(
+        self,
+        visits: Sequence[Appointment],
+        earlier: Sequence[CalendarEntry],
+        elsewhere: Sequence[CalendarEntry] = (),
+    ) -> CalendarFile:
+        """Return the file with all visits to come, and those that this address was told `earlier` and are gone.
 
         What was told keeps its UID; its SEQUENCE rises when time or place changed. Visits that have passed are left
-        out, and not cancelled.
+        out, and not cancelled. Those that other addresses of the patient were told, `elsewhere`, are not cancelled
+        here, but count for UID and SEQUENCE: one calendar may get the e-mails of both.
         """
         zone, known = zoneinfo.ZoneInfo(self.zone), {_stem(entry.uid): entry for entry in earlier}
         current = dict(zip(self._stems(visits), visits, strict=True))
         coming = {stem: visit for stem, visit in current.items() if not visit.has_passed(self.now, zone)}
-        told = {stem: self._entry(stem, self._digest(visit), known) for stem, visit in coming.items()}
+        counted = (*earlier, *elsewhere)
+        told = {stem: self._entry(stem, self._digest(visit), counted) for stem, visit in coming.items()}
         gone = self._days(known.keys() - current.keys(), zone)
-        told |= {stem: self._entry(stem, CANCELLED, known) for stem in gone}
+        told |= {stem: self._entry(stem, CANCELLED, counted) for stem in gone}
         events = [self._event(told[stem], visit.start(zone), visit.place) for stem, visit in coming.items()]
         events += [self._event(told[stem], day, "") for stem, day in gone.items()]
         cancels = any(known[stem].digest != CANCELLED for stem in gone)
@@ -110,11 +117,12 @@ class CalendarMaker(Struct, frozen=True):
                 number += 1
         return found
 
-    def _entry(self, stem: str, digest: str, known: dict[str, CalendarEntry]) -> CalendarEntry:
-        before = known.get(stem)
-        if before is None:
+    def _entry(self, stem: str, digest: str, counted: Sequence[CalendarEntry]) -> CalendarEntry:
+        before = [entry for entry in counted if _stem(entry.uid) == stem]
+        if not before:
             return CalendarEntry(f"{stem}@{self.sender.rpartition('@')[2]}", 0, digest)
-        return CalendarEntry(before.uid, before.sequence + (digest != before.digest), digest)
+        sequence = max(entry.sequence + (digest != entry.digest) for entry in before)
+        return CalendarEntry(before[0].uid, sequence, digest)
 
     def _event(self, entry: CalendarEntry, start: dt.date, place: str) -> Event:
         from icalendar import Event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import msgspec
@@ -46,10 +46,13 @@ def _is_same(record: Record, recipe: Recipe, row: RosterRow) -> bool:
     return any(parts[name] == entry.parts.get(name) for name in SAME)
 
 
-def first_of(outbox: Outbox, record: Record) -> Record:
-    """Return the message that began the chain of those that replaced each other: calendars know its patient key."""
+def chain_of(outbox: Outbox, record: Record) -> Iterator[Record]:
+    """Yield a message and those before it that replaced each other, the latest first.
+
+    Calendars know the patient by the key of the one that began it.
+    """
     seen = {record.key}
+    yield record
     while record.replaces and record.replaces not in seen and (before := outbox.get(record.replaces)) is not None:
         seen.add(before.key)
-        record = before
-    return record
+        yield (record := before)

@@ -96,7 +96,7 @@ def build_mail(
         visits=calendar.visits,
         cancels=calendar.cancels,
         place=not locked,
-        replaces=_older(earlier, clinic, now) if earlier else None,
+        replaces=_older(earlier, clinic, now),
     )
     plain = policy.body == "handout" and not locked
     body = with_notice(copy.told, occasion) if plain else notice(occasion, copy.document.metadata)
@@ -113,12 +113,14 @@ def build_mail(
         pdf_sha256=hashlib.sha256(copy.paper.pdf).hexdigest(),
         attachment_sha256=hashlib.sha256(pdf).hexdigest(),
         calendar=calendar.entries,
-        replaces=earlier is not None,
+        replaces=earlier is not None and earlier.dated is not None,
         passphrase=passphrase,
     )
 
 
-def _older(earlier: EarlierMail, clinic: Clinic, now: dt.datetime) -> Older:
+def _older(earlier: EarlierMail | None, clinic: Clinic, now: dt.datetime) -> Older | None:
+    if earlier is None or earlier.dated is None:
+        return None
     return Older(earlier.dated, earlier.paper, same_day=earlier.dated == now.astimezone(_zone(clinic)).date())
 
 
@@ -180,7 +182,8 @@ def _calendar(
         place=not policy.locks(row.email_consent),
         now=now,
     )
-    return maker.make([Appointment(visit.date, visit.time, visit.place) for visit in row.case.visits], told)
+    visits = [Appointment(visit.date, visit.time, visit.place) for visit in row.case.visits]
+    return maker.make(visits, told, earlier.elsewhere if earlier else ())
 
 
 def _headers(policy: MailPolicy, recipient: str, title: str, key: str, now: dt.datetime) -> EmailMessage:

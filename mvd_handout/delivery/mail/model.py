@@ -44,16 +44,19 @@ class CalendarEntry(Struct, frozen=True):
 
 
 class EarlierMail(Struct, frozen=True):
-    """The last e-mail about another state of the same patient's handout.
+    """What went before about another state of the same patient's handout.
 
-    `dated` is the day that the patient's mail program shows with it, `calendar` what it told, and `paper` the number
-    of its handout. `patient_key` is that under which calendars were told of the visits, where it was corrected since.
+    `dated` is the day that the patient's mail program shows with the last e-mail to the same address, `calendar` what
+    that address was told, and `paper` the number of its handout. `patient_key` is that under which calendars were told
+    of the visits, where it was corrected since. `elsewhere` is what other addresses of the patient were told; where
+    none went to this one, `dated` is None: who reads there has nothing to delete and no visit to cancel.
     """
 
-    dated: dt.date
+    dated: dt.date | None
     calendar: tuple[CalendarEntry, ...] = ()
     paper: str = ""
     patient_key: str = ""
+    elsewhere: tuple[CalendarEntry, ...] = ()
 
 
 class Mail(Struct, frozen=True):

@@ -15,7 +15,10 @@ from mvd_handout.domain.phone import Phone
 
 
 class Older(Struct, frozen=True):
-    """The e-mail that is replaced: the day that it bears, the number of its handout, and whether today is that day."""
+    """The e-mail to the same address that is replaced.
+
+    It bears a day and the number of its handout; `same_day` tells whether today is that day.
+    """
 
     dated: dt.date
     paper: str
@@ -81,7 +84,7 @@ def _replaced(occasion: Occasion) -> tuple[d.Block, ...]:
         return ()
     formats = Formats(occasion.profile.locale, load_labels(occasion.words.language))
     said = [_say(occasion, "replaces", date=d.Text(formats.weekday(older.dated)))]
-    if older.paper not in {"", occasion.paper}:  # the same paper may go out again: to a mended address, say
+    if older.paper not in {"", occasion.paper}:  # the same paper may go out again
         said.append(_say(occasion, "older", paper=d.Text(older.paper, strong=True)))
         if older.same_day:
             said.append(_say(occasion, "sameday", paper=d.Text(occasion.paper, strong=True)))

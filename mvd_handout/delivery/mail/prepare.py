@@ -14,10 +14,10 @@ from msgspec import Struct, structs
 from mvd_handout.composing.approved import approved_key
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.delivery.journal.replaced import Replaced
-from mvd_handout.delivery.mail.corrected import first_of
-from mvd_handout.delivery.mail.ledger import draft_entry, made_at, noted_parts
+from mvd_handout.delivery.mail.before import earlier_of
+from mvd_handout.delivery.mail.ledger import draft_entry, noted_parts
 from mvd_handout.delivery.mail.message import build_mail, check_mail, make_copy
-from mvd_handout.delivery.mail.model import EarlierMail, Mail, MailPolicy
+from mvd_handout.delivery.mail.model import Mail, MailPolicy
 from mvd_handout.delivery.mail.old_papers import says_otherwise
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
 from mvd_handout.delivery.mail.passphrase import check_passphrase, draw_passphrase
@@ -123,7 +123,7 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         clinic,
         load_email_words(language),
         now=now,
-        earlier=_earlier(shop, before),
+        earlier=earlier_of(shop.outbox, before, recipient_hash(clinic.key, row.email), _zone(shop)),
         passphrase=passphrase,
     )
     if mail.key != fate.key:
@@ -174,12 +174,8 @@ def renamed(mail: Mail, key: str) -> Mail:
     return structs.replace(mail, key=key, message=message)
 
 
-def _earlier(shop: Workshop, record: Record | None) -> EarlierMail | None:
-    if record is None or (made := made_at(record)) is None:
-        return None
-    zone = zoneinfo.ZoneInfo(shop.recipe.clinic.profile.time_zone)
-    first = first_of(shop.outbox, record)
-    return EarlierMail(made.astimezone(zone).date(), record.calendar, record.document_id, first.patient_key)
+def _zone(shop: Workshop) -> dt.tzinfo:
+    return zoneinfo.ZoneInfo(shop.recipe.clinic.profile.time_zone)
 
 
 def _withdraw_others(shop: Workshop, record: Record, fate: Fate, now: dt.datetime) -> None:
