@@ -12,6 +12,7 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import exit_code, say_doubts
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_stopped import has
+from mvd_handout.commands.email_warnings import changes_in_words, rows_in_words
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.wording import count
 from mvd_handout.delivery.mail.model import MailPolicy
@@ -49,6 +50,8 @@ class EmailReport:
         for sharing in self.plan.shared:
             self.console.warn(f"{rows_in_words(sharing)} have the same address. Is that right?")
         to_send = self.plan.of(*TO_SEND)
+        if not to_send:
+            return
         locked = sum(self.policy.locks(fate.consent) for fate in to_send)
         self.console.say(f"{count(len(to_send), 'message')} to send, {locked} of them with a locked handout.")
 
@@ -56,7 +59,10 @@ class EmailReport:
         """End a dry run."""
         if self.options.json:
             self.console.result(json.dumps(self._for_programs([]), ensure_ascii=False, indent=2))
-        self.console.say("Nothing was sent. Add --deliver to send, or --to-folder DIR for your own secure mailer.")
+        if self.plan.of(*TO_SEND):
+            self.console.say("Nothing was sent. Add --deliver to send, or --to-folder DIR for your own secure mailer.")
+        else:
+            self.console.say("There is nothing to send.")
         say_doubts(self.outbox, self.console)
 
     def end(
@@ -147,7 +153,8 @@ _ENDS: Final[Mapping[State, str]] = {
 
 
 def _line(fate: Fate) -> str:
-    why = f" ({fate.why})" if fate.why else ""
+    said = "; ".join(part for part in (fate.why, changes_in_words(fate)) if part)
+    why = f" ({said})" if said else ""
     consent = fate.sent_as or fate.consent
     return f"row {fate.row}  {fate.shown}  {fate.document_id}  {consent}  {fate.standing.value}{why}"
 
@@ -161,13 +168,8 @@ def _fate_for_programs(fate: Fate, record: Record | None) -> dict[str, object]:
         "address": fate.shown,
         "document_id": fate.document_id,
         "key": fate.key,
+        "changed": fate.changed,
+        "other_paper": fate.paper,
         "state": record.state if record else "",
         "why": record.why if record else fate.why,
     }
-
-
-def rows_in_words(rows: Sequence[int]) -> str:
-    """Return "row 4" or "rows 4, 9 and 12"."""
-    if len(rows) == 1:
-        return f"row {rows[0]}"
-    return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"

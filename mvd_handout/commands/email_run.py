@@ -17,24 +17,26 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open_email_desk
 from mvd_handout.commands.email_gate import EmailGate
 from mvd_handout.commands.email_options import SendOptions
-from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport, rows_in_words
+from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport
 from mvd_handout.commands.email_stopped import say_replaced, say_stopped, say_unlocked, withdraw_queued
+from mvd_handout.commands.email_warnings import may_replace, to_whom, warn_of_papers
 from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import open_journal, ready_journal, user_account, watch_replaced
 from mvd_handout.commands.places import cache_folder, today
-from mvd_handout.commands.steward import confirm
 from mvd_handout.commands.wording import count
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.clinic_watch import ClinicWatch
 from mvd_handout.delivery.files import make_folder
 from mvd_handout.delivery.journal.replaced import Replaced
+from mvd_handout.delivery.mail.changed import tell_changes
 from mvd_handout.delivery.mail.consent import as_sent
 from mvd_handout.delivery.mail.credentials import fetch_secret
 from mvd_handout.delivery.mail.elsewhere import ask_journal
 from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.old_papers import set_back
+from mvd_handout.delivery.mail.other_papers import find_other_papers
 from mvd_handout.delivery.mail.outbox import Outbox, State
 from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Standing, plan_mails
 from mvd_handout.delivery.mail.policy import parse_policy
@@ -74,6 +76,7 @@ def run(options: SendOptions, console: Console) -> int:
             report.show_plan()
             say_stopped(plan, outbox, desk, console, acts=False)
             say_unlocked(plan, outbox, desk, job.policy, console)
+            warn_of_papers(plan.fates, console)
             report.say_dry()
             return exit_code(outbox, bool(plan.of(*WANTS_MENDING)))
         return _act(job, plan, replaced, report)
@@ -147,7 +150,10 @@ def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Replac
     replaced = watch_replaced(job.desk.path, job.desk.key, ids, console)
     plan = as_sent(set_back(plan, job.rows, replaced.look()), outbox)
     journal = open_journal(job.desk.path, job.desk.key)
-    return plan if journal is None else ask_journal(plan, outbox, journal), replaced
+    if journal is not None:
+        plan = ask_journal(plan, outbox, journal)
+        plan = find_other_papers(plan, job.rows, job.options.handout, journal, lambda fault: console.warn(str(fault)))
+    return tell_changes(plan, job.rows, outbox), replaced
 
 
 def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> int:
@@ -163,6 +169,7 @@ def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> 
     try:
         chosen, unsent = _chosen(job, plan, outbox, console)
         if chosen:
+            warn_of_papers(chosen, console)
             _confirm(chosen, options, console)
     except (click.Abort, KeyboardInterrupt):
         return declined("\nStopped. Nothing was sent.", console)
@@ -217,7 +224,7 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> tupl
     options = job.options
     chosen = [fate for fate in plan.fates if fate.standing in TO_SEND]
     replacing = [fate for fate in chosen if fate.standing is Standing.REPLACES]
-    unsent = bool(replacing) and not options.replace and not _may_replace(replacing, options, console)
+    unsent = bool(replacing) and not options.replace and not may_replace(replacing, options, console)
     if unsent:
         chosen = [fate for fate in chosen if fate.standing is not Standing.REPLACES]
     limit = options.limit
@@ -230,18 +237,6 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> tupl
     return chosen[:limit], unsent
 
 
-def _may_replace(replacing: Sequence[Fate], options: SendOptions, console: Console) -> bool:
-    """Ask whether patients who have an e-mail already get another one; without anybody to ask, they do not."""
-    rows = rows_in_words([fate.row for fate in replacing])
-    if console.has_person() and not options.yes:
-        return confirm(f"What changed in {rows} would replace an e-mail that these patients have. Send it?", console)
-    console.warn(
-        f"what changed in {rows} is not sent: these patients have an earlier e-mail. "
-        "Look at the change, then add --replace."
-    )
-    return False
-
-
 def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> None:
     """Let a person type how many messages leave. Raises click.Abort, click.UsageError."""
     if options.yes:
@@ -250,7 +245,7 @@ def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> 
         raise click.UsageError("Nobody is here to say yes. Add --yes if the list is right.")
     number = len(chosen)
     what = "written" if options.to_folder else "sent"
-    answer = console.ask(f"{count(number, 'message')} will be {what}. Type {number} to go on:")
+    answer = console.ask(f"{count(number, 'message')} will be {what}{to_whom(chosen)}. Type {number} to go on:")
     if answer != str(number):
         raise click.Abort
 

@@ -40,7 +40,8 @@ _FILE: Final = click.Path(path_type=Path)
 @click.option(
     "--replace",
     is_flag=True,
-    help="Also send what replaces an e-mail that a patient has already. At a terminal you are asked.",
+    help="Also send what replaces an e-mail that a patient has already. At a terminal you are asked. The list says "
+    "what changed since: look whether it is the newer one.",
 )
 @click.option(
     "--limit",
@@ -66,6 +67,9 @@ def send(console: Console, /, **options: Any) -> int:
     Only rows with recorded consent, one usable address and no hold get one; the others are listed by row number. The
     same approvals are needed as for paper, and that of the e-mails' own words. Everything is checked before anything
     leaves. Before each message, the roster is read again: a row that was changed or put on hold meanwhile gets none.
+
+    A row that would replace an e-mail says what changed since that one, such as visits. By that you see an older list:
+    it would bring back what was true before. Look before you say yes.
 
     Nobody gets the same message twice. One that may or may not have arrived is never sent again by itself: exit code
     7 until a person has decided about it; see `mvd-handout email status`.

@@ -24,7 +24,7 @@ def test_a_corrected_patient_is_told_once_more_only_when_a_person_says_so(
     clinic.write(cells(1, Visit_1_date="2026-12-15", **change))
     _, out, err = clinic.deliver()
     assert len(clinic.got()) == 1
-    assert "replaces an earlier e-mail (sent under another record number or birth date)" in out
+    assert "replaces an earlier e-mail (sent under another record number or birth date; " in out
     assert "what changed in row 2 is not sent" in err
     clinic.deliver("--replace")
     assert len(clinic.got()) == 2

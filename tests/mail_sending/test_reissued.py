@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,9 @@ def test_no_e_mail_brings_back_a_paper_that_was_replaced(clinic: Clinic, paper: 
         code, out, err = clinic.send(*options)
         assert code == ExitCode.SOME_FAILED
         assert f"its paper was replaced (by {newer}, copy 2 of {TODAY}: the list is older; make the e-mail" in out
-        assert "0 messages to send" in err
+        assert "There is nothing to send." in err
+        assert "to send, 0 of them" not in err
+        assert "Add --deliver" not in err
     assert clinic.got() == []
     assert clinic.states() == []
     clinic.write(cells(1, Visit_1_time="11:45"))
@@ -196,3 +199,39 @@ def test_an_e_mail_after_an_e_mail_replaces_no_paper(clinic: Clinic, paper: str)
     assert clinic.deliver("--replace")[0] == ExitCode.DONE
     clinic.write(cells(1))
     assert "replaces an earlier e-mail" in clinic.send()[1]
+
+
+# --- a paper that nothing replaced ------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [(), ("--deliver", "--yes", "--limit", "9", "--rate", "6000"), FOLDER])
+def test_who_has_a_paper_that_says_something_else_is_named_before_anything_is_sent(
+    clinic: Clinic, paper: str, how: tuple[str, ...]
+) -> None:
+    clinic.write(cells(2), cells(1, Visit_1_time="11:30"))
+    _, _, err = clinic.send(*how)
+    said = " ".join(err.split())
+    assert "by the journal, 1 patient (row 3) had another paper of this handout made before" in said
+    assert "`mvd-handout reissue`" in said
+    assert f"row 3: {paper}" in said
+    assert said.index(paper) < said.index("Nothing was sent" if not how else "Making")
+
+
+def test_they_are_counted_in_the_question(clinic: Clinic, paper: str, person: None) -> None:
+    clinic.write(cells(2), cells(1, Visit_1_time="11:30"))
+    code, _, err = clinic.send("--deliver", "--limit", 2, text="no\n")
+    assert (code, clinic.got()) == (ExitCode.INTERRUPTED, [])
+    assert "2 messages will be sent, 1 of them to a patient with another paper. Type 2 to go on:" in err
+    _, _, err = clinic.send("--deliver", "--limit", 1, text="no\n")  # the other row is not sent yet
+    assert "1 message will be sent. Type 1 to go on:" in err
+
+
+def test_nothing_is_said_of_the_very_same_paper_nor_of_a_copy_that_says_the_same(clinic: Clinic, paper: str) -> None:
+    assert "another paper" not in clinic.send()[2]
+    clinic.write(cells(1, Visit_1_time="11:45"))
+    assert f"row 2: {paper}" in clinic.send()[2]
+    (row,) = json.loads(clinic.send("--json")[1])["rows"]
+    assert row["other_paper"] == paper
+    reissue(clinic, paper, "visit", "11:45")
+    assert "another paper" not in clinic.send()[2]
+    assert clinic.deliver()[0] == ExitCode.DONE

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-import msgspec
-
-from mvd_handout.composing.fingerprints import Fingerprinter
-from mvd_handout.delivery.journal.entry import Entry
+from mvd_handout.delivery.mail.ledger import noted_entry, parts_of
 from mvd_handout.delivery.mail.outbox import Outbox, Record
 from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import RosterRow
@@ -37,12 +34,9 @@ def records_of(
 
 
 def _is_same(record: Record, recipe: Recipe, row: RosterRow) -> bool:
-    if not record.journal:
+    if (entry := noted_entry(record)) is None:
         return False
-    entry = msgspec.json.decode(record.journal, type=Entry)
-    language = row.case.patient.language
-    maker = Fingerprinter(recipe.clinic, recipe.texts[language], recipe.approvals.get(language))
-    parts = maker.of(row.case, entry.issued, recipe.look(row.case)[0], record.patient_key)
+    parts = parts_of(recipe, row, entry.issued, record.patient_key)
     return any(parts[name] == entry.parts.get(name) for name in SAME)
 
 

@@ -39,4 +39,4 @@ def _asked(fate: Fate, strange: dict[str, Entry]) -> Fate:
     if entry is None or fate.standing not in _FIRST:
         return fate
     why = f"{entry.document_id}, which only the journal knows: from another account or computer"
-    return structs.replace(fate, standing=Standing.REPLACES, why=why)
+    return structs.replace(fate, standing=Standing.REPLACES, why=why, before=entry)

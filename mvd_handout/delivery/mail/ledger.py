@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from mvd_handout.composing.fingerprints import fingerprints
+from mvd_handout.composing.fingerprints import Fingerprinter
 from mvd_handout.composing.reissue import Fingerprints
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
@@ -42,17 +42,14 @@ def draft_entry(recipe: Recipe, row: RosterRow, document: Document, user: str, n
     return _ENCODER.encode(entry).decode()
 
 
-def parts_of(recipe: Recipe, row: RosterRow, issued: dt.date) -> Fingerprints:
-    """Return the fingerprints of everything in a row's paper that a later copy could change."""
+def parts_of(recipe: Recipe, row: RosterRow, issued: dt.date, patient: str = "") -> Fingerprints:
+    """Return the fingerprints of everything in a row's paper that a later copy could change.
+
+    `patient` is the key to compare under, where something was noted before the patient's own was corrected.
+    """
     language = row.case.patient.language
-    return fingerprints(
-        row.case,
-        recipe.clinic,
-        recipe.texts[language],
-        issued=issued,
-        theme=recipe.look(row.case)[0],
-        approval=recipe.approvals.get(language),
-    )
+    maker = Fingerprinter(recipe.clinic, recipe.texts[language], recipe.approvals.get(language))
+    return maker.of(row.case, issued, recipe.look(row.case)[0], patient)
 
 
 def journal_sent(outbox: Outbox, journal: Journal) -> int:
@@ -69,12 +66,19 @@ def journal_sent(outbox: Outbox, journal: Journal) -> int:
 
 def noted_parts(record: Record) -> Fingerprints:
     """Return the fingerprints of a message's paper, as `parts_of` gave them when it was made."""
-    return _DECODER.decode(record.journal).parts if record.journal else {}
+    entry = noted_entry(record)
+    return entry.parts if entry else {}
+
+
+def noted_entry(record: Record) -> Entry | None:
+    """Return the journal's entry of a message as it was when the message was made."""
+    return _DECODER.decode(record.journal) if record.journal else None
 
 
 def made_at(record: Record) -> dt.datetime | None:
     """Return when a message was made: the date in its headers, which the patient sees, whatever became of it later."""
-    return _DECODER.decode(record.journal).time if record.journal else record.changed
+    entry = noted_entry(record)
+    return entry.time if entry else record.changed
 
 
 def _entry(record: Record) -> Entry:

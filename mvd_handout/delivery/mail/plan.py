@@ -68,7 +68,9 @@ class Fate(Struct, frozen=True):
     `earlier` is the key of the message that this one replaces; `why` says more where there is more to say; `patient`
     is the keyed hash under which the outbox knows the patient. `void` are the keys of messages for the same patient
     that must not leave any more. `sent_as` is the consent by which the row's e-mail left, where it was another one.
-    `stands` is the copy that replaced its paper.
+    `stands` is the copy that replaced its paper; `paper` another one that the patient has, by its number. `before` is
+    the journal's entry of an earlier e-mail that the outbox does not know; `changed` are the names of the parts that
+    are not as in the e-mail of the day `since`, and `again` tells that one before that said the same.
     """
 
     row: int
@@ -85,6 +87,11 @@ class Fate(Struct, frozen=True):
     void: tuple[str, ...] = ()
     sent_as: Consent | None = None
     stands: Entry | None = None
+    paper: str = ""
+    before: Entry | None = None
+    changed: tuple[str, ...] = ()
+    since: dt.date | None = None
+    again: bool = False
 
 
 class MailPlan(Struct, frozen=True):
