@@ -43,6 +43,7 @@ from mvd_handout.delivery.mail.policy import parse_policy
 from mvd_handout.delivery.mail.prepare import Watch, Workshop, last_look, prepare
 from mvd_handout.delivery.mail.sending import Letter, Pace, Postman, WithdrawnError
 from mvd_handout.delivery.mail.settings import parse_smtp
+from mvd_handout.delivery.mail.target import check_folder
 from mvd_handout.delivery.mail.transport import Carrier
 from mvd_handout.delivery.papers import Recipe, load_recipe
 from mvd_handout.delivery.roster.model import Roster, RosterRow
@@ -68,6 +69,8 @@ def run(options: SendOptions, console: Console) -> int:
     """Show who would get what, send it when told to, and return the exit code. Raises HandoutError, click errors."""
     _check_options(options)
     desk = open_email_desk(options.clinic, console)
+    if options.to_folder is not None:
+        check_folder(options.to_folder, desk.path.parent)
     job = _read(options, desk, console)
     with desk.work() if options.acts else desk.look() as outbox:
         plan, replaced = _plan(job, outbox, console)
