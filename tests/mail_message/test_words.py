@@ -51,7 +51,7 @@ def test_they_name_the_files_as_they_are_called() -> None:
 
     for name in ("message.attached", "message.below", "message.locked", "slip.intro"):
         assert PDF_NAME in WORDS[name]
-    for name in ("message.appointments", "message.cancelled"):
+    for name in ("message.appointments", "message.place", "message.cancelled"):
         assert CALENDAR_NAME in WORDS[name]
 
 
