@@ -13,8 +13,10 @@ import pytest
 from msgspec import structs
 
 from mvd_handout.content.theme import load_theme
-from mvd_handout.domain.document import Document, Paragraph, Section, Text
+from mvd_handout.delivery.mail.model import EarlierMail
+from mvd_handout.domain.document import Box, Document, Inlines, Link, List, Paragraph, Section, Text
 from mvd_handout.rendering.html.mail import render_mail
+from mvd_handout.rendering.html.mail_inlines import MailAnchors
 from mvd_handout.rendering.reading_order import reading_order
 from tests.mail_message.builders import POLICY, body, mail, row
 from tests.samples import make_case, make_document, planned_case, visit_data
@@ -22,6 +24,7 @@ from tests.tools.optional import chromium
 
 THEMES = ("standard", "large-print")
 LIMIT = 100_000
+EARLIER = EarlierMail(dt.date(2026, 3, 5), paper="BWY6-WXPM-3P6Z")
 WHOLE = structs.replace(POLICY, body="handout")
 
 
@@ -60,7 +63,7 @@ class Page(html.parser.HTMLParser):
         self.tags.append(tag)
         self.attributes += [(name, value or "") for name, value in attributes]
         self._hidden += tag in {"style", "title"}
-        self._text += "" if tag in {"a", "strong"} else " "
+        self._text += "" if tag in {"a", "strong", "span"} else " "
 
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag in {"style", "title"}
@@ -128,6 +131,42 @@ def test_every_cell_stands_beside_its_label() -> None:
     assert all(re.match(r'<th scope="(row|rowgroup)"|<td ', each) for each in rows)
     assert '<th scope="row" style' in text
     assert re.search(r'<th scope="rowgroup" colspan="2"[^>]*>What: Operation</th>', text)
+
+
+def test_in_large_print_a_label_stands_above_its_value_and_there_is_room_to_write() -> None:
+    text, read = page(make_document(), "large-print")
+    assert 'scope="row"' not in text
+    assert re.search(r'<td colspan="2"[^>]*><div class="label">What may happen:</div> You had your operation', text)
+    assert '<div class="label">Notes:</div> &nbsp;</td>' in text
+    standard = page(make_document())[1]
+    assert [word.rstrip(":") for word in read.words] == [word.rstrip(":") for word in standard.words]
+
+
+WHOLE_LINE = '<span style="white-space:nowrap">'
+LINE = Link("01632 960100", "tel:01632960100", strong=True)
+
+
+@pytest.mark.parametrize(
+    ("inlines", "wanted"),
+    [
+        ((Text("Call "), LINE, Text(", or wait")), f"Call {WHOLE_LINE}<strong>{{a}}</strong>,</span> or wait"),
+        ((LINE, Text(":", strong=True)), f"{WHOLE_LINE}<strong>{{a}}</strong><strong>:</strong></span>"),
+        ((LINE, Text(" (8am)")), "<strong>{a}</strong> (8am)"),
+        ((LINE, LINE), "<strong>{a}</strong><strong>{a}</strong>"),
+        ((Text("Number 7K3M-9QXA-2F4D."),), f"Number {WHOLE_LINE}7K3M-9QXA-2F4D</span>."),
+        ((Text("7K3M-9QXA-2F4D", strong=True),), f"<strong>{WHOLE_LINE}7K3M-9QXA-2F4D</span></strong>"),
+        ((Text("long-term <b>"),), "long-term &lt;b&gt;"),
+    ],
+)
+def test_a_sign_stays_with_its_number_and_the_number_of_a_paper_whole(inlines: Inlines, wanted: str) -> None:
+    link = '<a class="tel unbroken" href="tel:01632960100">01632 960100</a>'
+    assert MailAnchors({}, 12).write(inlines) == wanted.replace("{a}", link)
+
+
+def test_a_number_that_no_line_has_room_for_may_be_broken() -> None:
+    assert MailAnchors({}, 11).write((LINE, Text("."))) == (
+        '<strong><a class="tel" href="tel:01632960100">01632 960100</a></strong>.'
+    )
 
 
 def test_frames_stay_when_a_program_drops_the_style_sheet() -> None:
@@ -209,6 +248,7 @@ def messages() -> dict[str, str]:
         "notice": body(mail(), "html"),
         "handout": body(mail(plain, WHOLE), "html"),
         "large print": body(mail(large, WHOLE), "html"),
+        "large notice": body(mail(structs.replace(large, email_consent="encrypted"), earlier=EARLIER), "html"),
         "full": body(mail(row(full_case(), consent="plain"), WHOLE), "html"),
     }
 
@@ -227,7 +267,8 @@ def bare(text: str) -> str:
 @pytest.mark.parametrize(
     ("name", "width", "scheme"),
     [("notice", 320, "light"), ("notice", 400, "dark"), ("handout", 320, "light"), ("handout", 390, "dark"),
-     ("large print", 320, "light"), ("full", 320, "dark")],
+     ("large print", 320, "light"), ("large print", 360, "dark"), ("large notice", 320, "light"),
+     ("full", 320, "dark")],
 )  # fmt: skip
 def test_axe_finds_nothing(opened: Opener, texts: dict[str, str], name: str, width: int, scheme: Scheme) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed (extra: dev)")
@@ -237,13 +278,54 @@ def test_axe_finds_nothing(opened: Opener, texts: dict[str, str], name: str, wid
 
 
 @pytest.mark.requires_browser
-@pytest.mark.parametrize("name", ["notice", "handout", "large print", "full"])
+@pytest.mark.parametrize("name", ["notice", "handout", "large print", "large notice", "full"])
 def test_nothing_runs_out_of_a_phone(opened: Opener, texts: dict[str, str], name: str) -> None:
     for text in (texts[name], bare(texts[name])):
         shown = opened(text, 320)
         for width in (320, 400):
             shown.set_viewport_size({"width": width, "height": 800})
             assert shown.evaluate("document.documentElement.scrollWidth") == width
+
+
+CUT = """() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/\\S+/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, word.index);
+    range.setEnd(texts.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1) found.push(word[0]);
+  }
+  return found;
+}"""
+APART = """() => [...document.querySelectorAll("span > :first-child")].filter(first => {
+  const box = first.getBoundingClientRect(), range = document.createRange();
+  range.setStartAfter(first);
+  range.setEndAfter(first.parentNode.lastChild);
+  const sign = range.getBoundingClientRect();
+  return sign.left < box.right - 1 || sign.right > innerWidth;
+}).length"""
+
+
+@pytest.mark.requires_browser
+@pytest.mark.parametrize("name", ["notice", "handout", "large print", "large notice"])
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_word_is_cut_and_no_sign_stands_alone(opened: Opener, texts: dict[str, str], name: str, width: int) -> None:
+    for text in (texts[name], bare(texts[name])):
+        shown = opened(text, width)
+        assert [word for word in shown.evaluate(CUT) if "-" not in word] == []  # at a hyphen, a line may end
+        assert [word for word in shown.evaluate(CUT) if re.search(r"\w{4}-\w{4}-\w{4}", word)] == []
+        assert shown.evaluate(APART) == 0
+
+
+@pytest.mark.requires_browser
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("number", ["01632 960100", "+44 1632 9601000", "+44 (0) 1632 960 100", "+4416329601000000"])
+def test_a_long_number_makes_no_phone_scroll(opened: Opener, theme: str, number: str) -> None:
+    line = Link(number, "tel:01632960100", strong=True)
+    blocks = (Paragraph((Text("At once, call "), line, Text(":"))), List(((Text("call "), line, Text(", now")),)))
+    document = structs.replace(make_document(), sections=(Section("only", (Box("alarm", blocks),)),))
+    shown = opened(page(document, theme)[0], 320)
+    assert shown.evaluate("document.documentElement.scrollWidth") == 320
 
 
 @pytest.mark.requires_browser

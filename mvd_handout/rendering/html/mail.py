@@ -2,7 +2,8 @@
 
 There is no picture, font, script or link to another part; nothing is fetched. Lengths and colours stand in one short
 style sheet, frames also on the elements themselves, since some programs drop the sheet. A table has two columns, label
-and value, so that the narrowest phone shows it without any style. What is read is what the plain text says.
+and value, so that the narrowest phone shows it without any style; in large print, which leaves no room for two, the
+label stands above its value. What is read is what the plain text says.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import Final
 
 from mvd_handout.content.resources import data_root
 from mvd_handout.content.theme import Colour, Theme
-from mvd_handout.domain.document import Box, Chart, Code, Document, Icons, Inlines, Lines, Section, Table
+from mvd_handout.domain.document import Box, Chart, Code, Document, Heading, Icons, Inlines, Lines, Section, Table
 from mvd_handout.rendering.drawing import css
 from mvd_handout.rendering.html.blocks import BlockWriter
 from mvd_handout.rendering.html.colour import day, night
-from mvd_handout.rendering.html.inlines import Anchors
+from mvd_handout.rendering.html.mail_inlines import MailAnchors, keep_numbers
 from mvd_handout.rendering.html.markup import Html, element, join
 from mvd_handout.rendering.reading_order import plain
 
@@ -26,8 +27,17 @@ _BODY: Final = "line-height:1.5;max-width:42em;margin:0 auto;overflow-wrap:anywh
 _FRAME: Final = "border:2px solid;padding:0 12px;margin:16px 0"
 _ALARM: Final = "border:2px solid;border-left-width:12px;padding:0 12px;margin:16px 0"
 _CELL: Final = "text-align:left;vertical-align:top;padding:4px 8px"
-_LABEL: Final = f"{_CELL};width:32%"
+# A column is never narrower than the longest word of a label; what a person typed may be cut, or a phone would scroll.
+_LABEL: Final = f"{_CELL};width:32%;overflow-wrap:normal;word-break:normal"
+_TITLE: Final = "font-size:150%;line-height:1.2"
 _TABLE: Final = "border-collapse:collapse;width:100%"
+_LARGE: Final = 16.0
+"""Of print that is larger, in points, a phone has no room for two columns."""
+_ROOM: Final = Html("&nbsp;")
+"""A line to write on, where somebody prints the message."""
+_LONGEST_NUMBER: Final = 16
+_LONGEST_LARGE_NUMBER: Final = 12
+"""So many letters of a telephone number, in its box and in a list, stand on one line of a phone of 320 pixels."""
 
 
 def render_mail(document: Document, theme: Theme, title: str) -> str:
@@ -35,11 +45,12 @@ def render_mail(document: Document, theme: Theme, title: str) -> str:
 
     Raises ValueError: a link leads anywhere but to a telephone or an https address.
     """
-    writer = MailWriter(Anchors({}), Words())
+    large = theme.type.body > _LARGE
+    writer = MailWriter(MailAnchors({}, _LONGEST_LARGE_NUMBER if large else _LONGEST_NUMBER), Words(), large=large)
     furniture = document.furniture
     letterhead = [element("p", line) for line in document.letterhead.lines]
     identity = [element("p", f"{each.label}: ", element("strong", each.value)) for each in document.identity]
-    foot = [element("p", line) for line in (furniture.version, furniture.document_id) if line]
+    foot = [element("p", keep_numbers(line)) for line in (furniture.version, furniture.document_id) if line]
     content = element(
         "div",
         element("p", element("strong", furniture.draft), class_="draft") if furniture.draft else Html(),
@@ -84,9 +95,19 @@ class Words:
 class MailWriter(BlockWriter):
     """Writes blocks without ids to link to, with tables of two columns and with frames on the elements themselves."""
 
+    def __init__(self, anchors: MailAnchors, pictures: Words, *, large: bool) -> None:
+        """Begin a message; in `large` print tables have one column."""
+        super().__init__(anchors, pictures)
+        self._large = large
+
     def section(self, section: Section) -> Html:
         """Return the blocks of a section; a program shows the parts one after the other."""
         return element("div", self._blocks(section.blocks), class_="part")
+
+    def _write_heading(self, heading: Heading) -> Html:
+        self._heading = self._new_id("heading")
+        style = _TITLE if heading.level == 1 else None  # as large as programs make it, a word may not fit
+        return element(f"h{heading.level}", self._say(heading.content), id=self._heading, style=style)
 
     def _figure(self, block: Chart | Icons | Code) -> Html:
         kind = {Chart: "chart", Icons: "icons", Code: "code"}[type(block)]
@@ -112,17 +133,23 @@ class MailWriter(BlockWriter):
         return element("table", join(*rows, separator="\n"), style=_TABLE, aria_labelledby=self._heading)
 
     def _record(self, table: Table, row: Sequence[Inlines]) -> Iterator[Html]:
-        """Yield the lines of one row: what it is about over both columns, then a label and a value on each line."""
+        """Yield the lines of one row: what it is about over all columns, then a label and a value on each line."""
         for number, (label, cell) in enumerate(zip(table.header, row, strict=True)):
             name, content = plain(label).strip(), self._say(cell)
             if number == 0 and table.row_headers and plain(cell).strip():
                 words = join(_labelled(name), content)
                 yield element("tr", element("th", words, scope="rowgroup", colspan=2, style=_CELL, class_="first"))
+            elif name and self._large:
+                yield element("tr", element("td", _above(name), " ", content or _ROOM, colspan=2, style=_CELL))
             elif name:
                 value = element("td", content, style=_CELL)
                 yield element("tr", element("th", name, scope="row", style=_LABEL), value)
             elif content:
                 yield element("tr", element("td", content, colspan=2, style=_CELL))
+
+
+def _above(name: str) -> Html:
+    return element("div", _labelled(name).strip(), class_="label")
 
 
 def _labelled(name: str) -> str:
