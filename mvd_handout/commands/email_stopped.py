@@ -37,7 +37,7 @@ def say_unlocked(plan: MailPlan, outbox: Outbox, desk: EmailDesk, policy: MailPo
             continue
         had = _UNLOCKED.get(record.state, "the patient may have got {} on").format(copy)
         again = record.state == "handed" and fate.key == record.key
-        to_do = _TO_DO.get(record.state, "Nothing takes it back.").format(file_name(record.key))
+        to_do = _TAKE_OUT.format(file_name(record.key)) if record.state == "handed" else "Nothing takes it back."
         anew = _AGAIN.format(record.key[:SHORT]) if again else ""
         console.warn(f"row {fate.row} (the list says encrypted now): {had} {_day(record, desk)}. {to_do}{anew}")
 
@@ -98,6 +98,7 @@ def _day(record: Record, desk: EmailDesk) -> str:
 
 
 _UNLOCKED: Final = {"sent": "the patient got {} on", "handed": "{} was handed over on"}
+_TAKE_OUT: Final = "If it has not left yet, take {} out of its folder and your mailer; else nothing takes it back."
 _AGAIN: Final = " Once it is out, `mvd-handout email resend {} --as again` lets the next run make a locked one."
 _GONE: Final = "Nothing takes it back: if it is wrong, ring the patient."
 _TO_DO: Final = {

@@ -40,6 +40,9 @@ def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="not a folder"):
         check_folder(tmp_path / "file", tmp_path / "clinic")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    with pytest.raises(OutputError, match="not a folder"):
+        check_folder(tmp_path / "circle", tmp_path / "clinic")
 
 
 @pytest.mark.parametrize("place", ["", "blocks", "new"])

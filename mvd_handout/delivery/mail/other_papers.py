@@ -28,8 +28,7 @@ def find_other_papers(
     Not one with the very number of the e-mail's, nor a copy that says the same under a number of its own, as `reissue`
     made it of the corrected facts. Raises OutputError when the journal cannot be read.
     """
-    to_send = plan.of(*TO_SEND)
-    patients = frozenset(fate.patient for fate in to_send)
+    patients = frozenset(fate.patient for fate in plan.of(*TO_SEND))
     standing, entries = Standing(patients, handout), dict[str, Entry]()
     for entry in journal.touching(patients, notice) if patients else ():
         standing.add(entry)
@@ -37,7 +36,7 @@ def find_other_papers(
             entries[entry.document_id] = entry
 
     def named(fate: Fate) -> Fate:
-        has = standing.of(fate.patient) if fate in to_send else None
+        has = standing.of(fate.patient) if fate.standing in TO_SEND else None
         if has is None or not _contradicts(entries[has.document_id], fate, rows[fate.row], plan.recipe):
             return fate
         return structs.replace(fate, paper=has.document_id)

@@ -29,7 +29,8 @@ def check_folder(folder: Path, clinic: Path) -> None:
 
     Raises OutputError before anything is made or shown.
     """
-    whole = (folder.resolve(), *folder.resolve().parents)
+    there = Path(os.path.realpath(folder))  # of links that lead in a circle, too
+    whole = (there, *there.parents)
     found = _marked(whole) or (_CLINIC if clinic.resolve() in whole else "")
     if not found and os.path.lexists(folder) and not folder.is_dir():
         found = "something that is not a folder has this name"
