@@ -15,6 +15,7 @@ from mvd_handout.content.toml import read_toml
 from mvd_handout.delivery.files import read_file
 from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
 from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.journal.reading import Notice
 from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.journal.search import Replacements, Standing
 from mvd_handout.delivery.journal.settings import parse_setting
@@ -36,6 +37,18 @@ def open_journal(profile: Path, key: bytes) -> Journal | None:
     return Journal(setting.folder or state_folder() / FOLDER, key) if setting.keep else None
 
 
+def warner(console: Console) -> Notice:
+    """Return what warns of what is amiss in the journal: of each fault once, however often the journal is asked."""
+    said: set[Fault] = set()
+
+    def warn(fault: Fault) -> None:
+        if fault not in said:
+            said.add(fault)
+            console.warn(str(fault))
+
+    return warn
+
+
 def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> Mapping[str, Entry]:
     """Return, by document id, the copy that replaced each of these papers, as far as the clinic's journal says.
 
@@ -48,7 +61,7 @@ def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], cons
 
 def watch_replaced(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> Replaced:
     """Return what tells at any time which of these papers were replaced by then. Raises InputError."""
-    return Replaced(open_journal(profile, key), document_ids, lambda fault: console.warn(str(fault)))
+    return Replaced(open_journal(profile, key), document_ids, warner(console))
 
 
 def look_up(
@@ -61,7 +74,7 @@ def look_up(
     patients = frozenset(papers.values())
     replaced, standing = Replacements(papers), Standing(patients, handout)
     if (journal := open_journal(profile, key)) is not None:
-        for entry in journal.touching(patients, lambda fault: console.warn(str(fault))):
+        for entry in journal.touching(patients, warner(console)):
             replaced.add(entry)
             standing.add(entry)
     return replaced.latest, standing

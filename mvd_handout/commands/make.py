@@ -81,9 +81,10 @@ def open_ledger(job: Job, console: Console) -> Ledger:
     """Return where a first copy is noted; a draft nowhere. Raises HandoutError when it could not be."""
     if job.press.today is None:
         return Ledger()
-    from mvd_handout.commands.journalling import ready_journal
+    from mvd_handout.commands.journalling import ready_journal, warner
 
-    return Ledger(ready_journal(job.press.profile, job.press.clinic().key, console))
+    journal = ready_journal(job.press.profile, job.press.clinic().key, console)
+    return Ledger(journal, notice=warner(console))
 
 
 class Start(Struct, frozen=True):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mvd_handout.commands.press import Papers
     from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
     from mvd_handout.delivery.journal.journal import Journal
+    from mvd_handout.delivery.journal.reading import Notice
     from mvd_handout.delivery.journal.search import Paper
 
 
@@ -46,11 +47,15 @@ class Before(Struct, frozen=True):
 
 
 class Ledger(Struct):
-    """Where a paper is noted once it is made, and as what. Without a journal, it is noted nowhere."""
+    """Where a paper is noted once it is made, and as what. Without a journal, it is noted nowhere.
+
+    `notice` is told of what is amiss in the journal when it is asked; without it, that raises OutputError.
+    """
 
     journal: Journal | None = None
     kind: Kind = "make"
     reason: Reason | None = None
+    notice: Notice | None = None
 
     def before(self, papers: Papers) -> Before:
         """Return what the patient of a first copy has; of a draft or a reissued copy, nothing. Raises OutputError."""
@@ -59,7 +64,7 @@ class Ledger(Struct):
             return Before(about.document_id)
         from mvd_handout.delivery.journal.search import replacements, standing_paper
 
-        entries = list(self.journal.about(about.patient_key))
+        entries = list(self.journal.about(about.patient_key, self.notice))
         return Before(
             about.document_id,
             standing_paper(entries, about.patient_key, about.handout),

@@ -65,15 +65,16 @@ def _begin(document_id: str, reason: Reason, profile: Path, console: Console) ->
 
 def _find(journal: Journal, document_id: str, console: Console) -> Entry:
     """Return the entry of the paper that is replaced. Raises InputError when it is none that can be."""
+    from mvd_handout.commands.journalling import warner
     from mvd_handout.delivery.journal.search import emailed, latest_copy, standing_paper
 
-    asked, latest = latest_copy(journal.entries(lambda fault: console.warn(str(fault))), document_id)
+    asked, latest = latest_copy(journal.entries(warner(console)), document_id)
     if asked is not None and latest is not None:
         if latest.document_id != asked.document_id:
             raise InputError(_replaced(latest))
         return asked
     if (email := emailed(journal.entries(lambda _: None), document_id)) is not None:
-        about = journal.about(email.patient_key)
+        about = journal.about(email.patient_key, lambda _: None)  # what is amiss was said above
         raise InputError(_email_only(standing_paper(about, email.patient_key, email.handout)))
     raise InputError(_unknown(bool(journal.others())))
 

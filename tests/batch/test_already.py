@@ -15,7 +15,7 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.journalling import look_up
 from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.journal import _lines as lines
+from mvd_handout.delivery.journal.reading import _lines as lines
 from mvd_handout.domain.errors import ExitCode
 from tests.batch.conftest import Run
 from tests.batch.ward import cells, note_replaced, papers_in, roster_csv
@@ -135,7 +135,7 @@ def test_the_journal_is_read_once_for_the_whole_list(
             seen.append(line)
             yield line
 
-    monkeypatch.setattr("mvd_handout.delivery.journal.journal._lines", noted)
+    monkeypatch.setattr("mvd_handout.delivery.journal.reading._lines", noted)
     papers = {each.document_id: each.patient_key for each in entries[:100]}
     replaced, standing = look_up(ward / "clinic.toml", key, papers, "hfs-recovery", Console())
     assert len(seen) == 200

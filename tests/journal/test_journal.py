@@ -28,7 +28,7 @@ TEN = [an_entry(number) for number in range(10)]
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for a line that nobody is writing."""
-    monkeypatch.setattr("mvd_handout.delivery.journal.journal._PAUSE", 0)
+    monkeypatch.setattr("mvd_handout.delivery.journal.reading._PAUSE", 0)
 
 
 def only_file(journal: Journal) -> Path:

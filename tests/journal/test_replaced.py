@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.journal import _lines as lines
+from mvd_handout.delivery.journal.reading import _lines as lines
 from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.domain.errors import Fault, OutputError
 from tests.journal.entries import TIME, an_entry
@@ -59,7 +59,7 @@ def test_what_was_read_is_not_read_again(journal: Journal, watch: Replaced, monk
             seen.append(line)
             yield line
 
-    monkeypatch.setattr("mvd_handout.delivery.journal.journal._lines", noted)
+    monkeypatch.setattr("mvd_handout.delivery.journal.reading._lines", noted)
     watch.look()
     assert len(seen) == 191
     for _ in range(5):
@@ -73,7 +73,7 @@ def test_what_was_read_is_not_read_again(journal: Journal, watch: Replaced, monk
 def test_a_line_that_is_not_whole_yet_is_read_when_it_is(
     journal: Journal, watch: Replaced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mvd_handout.delivery.journal.journal._PAUSE", 0)
+    monkeypatch.setattr("mvd_handout.delivery.journal.reading._PAUSE", 0)
     (path,) = journal.files()
     before = path.read_bytes()
     journal.append([SECOND])

@@ -22,6 +22,7 @@ Reason = Literal["visit", "correction", "lost"]
 LONGEST: Final = 16_000
 """No line is longer, in bytes: eight visits and a long user name take about 1,000."""
 
+_HEAD: Final = b'{"line":'
 _CHECK: Final = b',"check":"%b"}\n'
 _DIGITS: Final = 32
 _TAIL: Final = len(_CHECK % bytes(_DIGITS))
@@ -31,8 +32,8 @@ class Entry(Struct, frozen=True):
     """One paper given (or, for `email`, sent). Nothing in it tells who the patient is without the clinic's key.
 
     `time` is in UTC and comes from the command, `user` is the account at the computer, `issued` the date on the
-    paper. `parts` are keyed fingerprints of what a later copy could change; see `composing.parts`. `copy` counts
-    the copies that replaced each other; `replaces` is the document id of the one before.
+    paper. `parts` are keyed fingerprints of what a later copy could change; see `composing.fingerprints`. `copy`
+    counts the copies that replaced each other; `replaces` is the document id of the one before.
     """
 
     document_id: str
@@ -76,11 +77,23 @@ def write_line(key: bytes, line: Line) -> bytes:
 
 def read_line(key: bytes, data: bytes) -> Line | None:
     """Return what a whole line says, or None when it is not as it was written."""
-    body = data[:-_TAIL] + b"}"
-    if not hmac.compare_digest(data[-_TAIL:], _CHECK % _check(key, body)):
-        return None
+    return decoded(data) if is_sound(key, data) else None
+
+
+def is_sound(key: bytes, data: bytes) -> bool:
+    """Whether a whole line is as it was written."""
+    return hmac.compare_digest(data[-_TAIL:], _CHECK % _check(key, data[:-_TAIL] + b"}"))
+
+
+def number_of(data: bytes) -> int:
+    """Return the number of a sound line, without reading the rest of it."""
+    return int(data[len(_HEAD) : data.index(b",")])
+
+
+def decoded(data: bytes) -> Line | None:
+    """Return what a sound line says, or None when it says something that this version does not know."""
     try:
-        return _DECODER.decode(body)
+        return _DECODER.decode(data[:-_TAIL] + b"}")
     except (msgspec.DecodeError, ValueError):
         return None
 

@@ -7,15 +7,13 @@ import itertools
 import os
 import re
 import stat
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias
-
-from msgspec import Struct
+from typing import Final
 
 from mvd_handout.delivery.files import OWNER_ONLY, write_all
 from mvd_handout.delivery.journal.entry import LONGEST, Entry, Line, read_line, write_line
+from mvd_handout.delivery.journal.reading import Mark, Marks, Notice, Source, chosen_entries
 from mvd_handout.delivery.lock import PATIENCE, one_writer
 from mvd_handout.domain.errors import Fault, OutputError
 from mvd_handout.domain.ids import keyed_hash
@@ -27,26 +25,6 @@ _AT_ONCE: Final = 1_000
 _FIRST_COPY: Final = b'"replaces":""'
 """So says the line of a paper that replaces none; no text in a line can hold these quotes as they are."""
 _PATIENT: Final = re.compile(rb'"patient_key":"([0-9a-f]+)"')
-
-_CHECKED: Final = 40
-"""So many bytes at the end of a line hold its check, and so tell it from every other."""
-
-_LOOKS: Final = 4
-_PAUSE: Final = 0.05
-
-Notice = Callable[[Fault], None]
-
-
-class Mark(Struct, frozen=True):
-    """How far a file was read: up to which byte, how many lines that were, and with what the last of them ends."""
-
-    offset: int = 0
-    line: int = 0
-    end: bytes = b""
-
-
-Marks: TypeAlias = dict[Path, Mark]
-"""How far each file of a journal was read; an empty one says that none was."""
 
 
 class Journal:
@@ -104,71 +82,46 @@ class Journal:
     def entries(self, notice: Notice | None = None) -> Iterator[Entry]:
         """Yield every entry that is as it was written, the oldest first, holding one line in memory at a time.
 
-        `notice` is told of every line that was changed or taken out; without it, the first such line raises
-        OutputError.
+        `notice` is told of every line that was changed, taken out or cut short; without it, the first such line
+        raises OutputError.
         """
-        tell = notice or _raise
-        for path in self.files():
-            with _trouble("read"), path.open("rb") as stream:
-                yield from _entries(stream, self._key, path.stem.rpartition("-")[2], tell)
+        return self._chosen(lambda _: True, notice, {})
 
     def copies(self, notice: Notice | None = None, marks: Marks | None = None) -> Iterator[Entry]:
-        """Yield the entries that replace another, the oldest first, at a small part of the cost of `entries`.
+        """Yield the entries that replace another, the oldest first, at a part of the cost of `entries`.
 
-        Only their own lines are looked at; `notice` is told of one that was changed, as for `entries`. With `marks`,
-        only what was added since the last time is read.
+        `notice` is told of what is amiss in any line, as for `entries`. With `marks`, which are moved on, only what
+        was added since the last time is read.
         """
         return self._chosen(lambda data: _FIRST_COPY not in data, notice, {} if marks is None else marks)
 
     def touching(self, patient_keys: Collection[str], notice: Notice | None = None) -> Iterator[Entry]:
         """Yield the entries that replace another, and those of these patients; otherwise as `copies`."""
         keys = {key.encode() for key in patient_keys}
+        return self._chosen(lambda data: _FIRST_COPY not in data or _patient(data) in keys, notice, {})
 
-        def wanted(data: bytes) -> bool:
-            return _FIRST_COPY not in data or ((found := _PATIENT.search(data)) is not None and found[1] in keys)
+    def about(self, patient_key: str, notice: Notice | None = None) -> Iterator[Entry]:
+        """Yield the entries of one patient; otherwise as `copies`."""
+        key = patient_key.encode()
+        return self._chosen(lambda data: _patient(data) == key, notice, {})
 
-        return self._chosen(wanted, notice, {})
+    def lines_after(self, marks: Marks, word: bytes, notice: Notice = lambda _: None) -> Iterator[Entry]:
+        """Yield the entries of all lines that hold `word` behind `marks`, which are moved on; otherwise as `copies`.
+
+        Without a `notice` what is amiss is passed over: for whoever heard of it before, from one of the others.
+        """
+        return self._chosen(lambda data: word in data, notice, marks)
 
     def _chosen(self, wanted: Callable[[bytes], bool], notice: Notice | None, marks: Marks) -> Iterator[Entry]:
-        tell = notice or _raise
-        for year, number, data in self._whole_lines(marks):
-            if not wanted(data):
-                continue
-            if line := read_line(self._key, data):
-                yield line.entry
-            else:
-                tell(_not_as_written(year, number))
-
-    def about(self, patient_key: str) -> Iterator[Entry]:
-        """Yield the entries of one patient that are as they were written, the oldest first; as quick as `copies`."""
-        return (each for each in self.lines_after({}, patient_key.encode()) if each.patient_key == patient_key)
-
-    def lines_after(self, marks: Marks, word: bytes) -> Iterator[Entry]:
-        """Yield the entries of all lines that hold `word` behind `marks`, which are moved on."""
-        for _, _, data in self._whole_lines(marks):
-            if word in data and (line := read_line(self._key, data)):
-                yield line.entry
-
-    def _whole_lines(self, marks: Marks) -> Iterator[tuple[str, int, bytes]]:
-        """Yield year, number and bytes of each line behind `marks`, the oldest first.
+        """Check every line behind `marks` and yield the entries of those that are `wanted`.
 
         A file's mark is moved on when its end is reached.
         """
+        tell = notice or _raise
         for path in self.files():
             with _trouble("read"), path.open("rb") as stream:
-                mark = marks.get(path, Mark())
-                stream.seek(mark.offset - len(mark.end))
-                if stream.read(len(mark.end)) != mark.end:  # what an append could not finish was cut off again
-                    mark = Mark()
-                    stream.seek(0)
-                year, number, last, rest = path.stem.rpartition("-")[2], mark.line, mark.end, b""
-                for data in _lines(stream):
-                    if not data.endswith(b"\n"):
-                        rest = data
-                        break
-                    number, last = number + 1, data
-                    yield year, number, data
-                marks[path] = Mark(stream.tell() - len(rest), number, last[-_CHECKED:])
+                source = Source(stream, self._key, path.stem.rpartition("-")[2])
+                marks[path] = yield from chosen_entries(source, marks.get(path, Mark()), wanted, tell)
 
     def _fresh(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Yield the entries that are still to be added."""
@@ -280,45 +233,9 @@ class _OpenFile:
             length *= 2
 
 
-def _entries(stream: BinaryIO, key: bytes, year: str, tell: Notice) -> Iterator[Entry]:
-    where, expected = f"journal of {year}", 1
-    for data in _lines(stream):
-        if not data.endswith(b"\n"):
-            tell(Fault(f"{where}, line {expected}", "it is cut short", "The next entry sets it aside"))
-            return
-        line = read_line(key, data)
-        if line is None:
-            tell(_not_as_written(year, expected))
-            expected += 1
-            continue
-        if line.line != expected:
-            tell(Fault(f"{where}, line {line.line}", *_jump(expected, line.line)))
-        expected = line.line + 1
-        yield line.entry
-
-
-def _not_as_written(year: str, line: int) -> Fault:
-    return Fault(f"journal of {year}, line {line}", "it is not as it was written", "What it says is left out")
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines; of one that is far too long, as no journal has, only the end."""
-    while data := stream.readline(LONGEST):
-        while len(data) == LONGEST and not data.endswith(b"\n"):
-            data = stream.readline(LONGEST)
-        for _ in range(_LOOKS):
-            if data.endswith(b"\n"):
-                break
-            time.sleep(_PAUSE)  # somebody may be writing this very line
-            data += stream.readline(LONGEST)
-        yield data
-
-
-def _jump(expected: int, found: int) -> tuple[str, str]:
-    if found > expected:
-        lines = "1 line before it is" if found - expected == 1 else f"{found - expected} lines before it are"
-        return f"{lines} missing", "Nothing is ever taken out of a journal"
-    return "it stands here a second time, or out of its place", "Lines are only ever added at the end"
+def _patient(data: bytes) -> bytes:
+    found = _PATIENT.search(data)
+    return found[1] if found else b""
 
 
 def _journals(folder: Path) -> list[Path]:

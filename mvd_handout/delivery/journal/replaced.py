@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mvd_handout.delivery.journal.entry import Entry
-from mvd_handout.delivery.journal.journal import Journal, Marks, Notice
+from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.journal.reading import Marks, Notice
 from mvd_handout.delivery.journal.search import Replacements
 
 
