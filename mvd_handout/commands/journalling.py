@@ -34,7 +34,9 @@ def open_journal(profile: Path, key: bytes) -> Journal | None:
     """Return the journal of the clinic whose profile that is, or None when it keeps none. Raises InputError."""
     data = read_file(profile, profile.name)
     setting = parse_setting(read_toml(data, profile.name), profile.parent, profile.name)
-    return Journal(setting.folder or state_folder() / FOLDER, key) if setting.keep else None
+    if not setting.keep:
+        return None
+    return Journal(setting.folder or state_folder() / FOLDER, key, named=setting.folder is not None)
 
 
 def warner(console: Console) -> Notice:
@@ -52,9 +54,9 @@ def warner(console: Console) -> Notice:
 def replaced_papers(profile: Path, key: bytes, document_ids: Iterable[str], console: Console) -> Mapping[str, Entry]:
     """Return, by document id, the copy that replaced each of these papers, as far as the clinic's journal says.
 
-    One look at the journal answers for a whole batch. Nothing is in it when no journal is kept, or none is there.
-    A line that was changed is left out, which is said. Raises InputError for the profile, and OutputError
-    when the journal is there but cannot be read.
+    One look at the journal answers for a whole batch. Nothing is in it when no journal is kept, or this account has
+    made none yet. A line that was changed is left out, which is said. Raises InputError for the profile, and
+    OutputError when the journal cannot be read, or the folder that the clinic names is missing.
     """
     return watch_replaced(profile, key, document_ids, console).look()
 

@@ -158,7 +158,8 @@ def verify(console: Console, file: Path, clinic: Path | None) -> int:
 
     Only the clinic that made a file can judge that: the seal in it was made with its clinic.key. Exit code 6: a file
     was changed, or this program did not make it. Exit code 1: a paper was replaced; or nothing is known to be wrong,
-    but it cannot be judged, or some papers of a batch are not made yet.
+    but it cannot be judged, or some papers of a batch are not made yet. Exit code 5, or 3 for a slip in the clinic
+    profile: the journal cannot be asked, so it is not known what was replaced.
     """
     from mvd_handout.commands.verify import run
 

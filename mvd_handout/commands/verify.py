@@ -53,6 +53,18 @@ class Judge(Struct, frozen=True):
     key: bytes
 
 
+class Later(Struct, frozen=True):
+    """Which copies replaced some papers; `trouble` is the exit code when the journal could not be asked."""
+
+    copies: Mapping[str, Entry] = {}
+    trouble: ExitCode = ExitCode.DONE
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code as far as replacement goes."""
+        return self.trouble or (ExitCode.SOME_FAILED if self.copies else ExitCode.DONE)
+
+
 def run(file: Path, clinic: Path | None, console: Console) -> int:
     """Print what `file` is and return the exit code. Raises OutputError when it cannot be read."""
     if file.is_dir():
@@ -72,27 +84,30 @@ def run(file: Path, clinic: Path | None, console: Console) -> int:
     seal = check_seal(data, key) if key else None
     code = _judge(seal, _lines(properties), console)
     document_id = read_document_id(properties.get("documentId", "")) or ""
-    if copy := _replaced([document_id], judge, console).get(document_id):
+    later = _replaced([document_id], judge, console)
+    if copy := later.copies.get(document_id):
         console.result(f"{'Replaced':<21} yes: {_by(copy)}; do not give this one")
+    elif later.trouble:
+        console.result(f"{'Replaced':<21} unknown: the journal could not be asked")
     ours = seal is Seal.INTACT and properties.get("status") == "approved"
     if ours and (words := _overtaken([inside_of(properties)], judge)):
         console.result(f"{'Words and numbers':<21} {', '.join(words.values())}; do not give this one")
-    return code or (ExitCode.SOME_FAILED if copy else ExitCode.DONE)
+    return code or later.code
 
 
 def _run_print_run(found: PrintRun, judge: Judge | None, console: Console) -> int:
     """Print what a print run is, which of its papers were replaced, and whose words changed; return the exit code."""
     lines = (f"{'Print run':<21} {count(found.papers, 'paper')}", f"{'Pages':<21} {found.pages}")
     code = _judge(found.seal if judge else None, lines, console)
-    old = _replaced([each.document_id for each in found.inside], judge, console)
+    later = _replaced([each.document_id for each in found.inside], judge, console)
     for each in found.inside:
-        if copy := old.get(each.document_id):
+        if copy := later.copies.get(each.document_id):
             console.result(f"row {each.row}: {each.document_id} was replaced {_by(copy)}; do not print this run")
     words = _overtaken(found.inside, judge)
     for what in dict.fromkeys(words.values()):
         rows = every_row([each.row for each in found.inside if words.get(each.document_id) == what])
         console.result(f"{rows}: {what}; do not print this run")
-    return code or (ExitCode.SOME_FAILED if old else ExitCode.DONE)
+    return code or later.code
 
 
 def _judge(seal: Seal | None, lines: Iterable[str], console: Console) -> int:
@@ -119,31 +134,38 @@ def _run_batch(folder: Path, judge: Judge | None, console: Console) -> int:
     for each in found.mismatches:
         console.result(f"{each.document_id or each.name}: {each.found}")
     bad = len({each.document_id for each in found.mismatches if each.document_id})
-    old: Mapping[str, Entry] = {}
+    later = Later()
     if not standing.purged:
-        old = _replaced(find_batch(folder)[1].entries, judge, console)
-        for document_id, copy in old.items():
+        later = _replaced(find_batch(folder)[1].entries, judge, console)
+        for document_id, copy in later.copies.items():
             console.result(f"{document_id}: replaced {_by(copy)}; do not give this one")
         for document_id, words in _overtaken(found.inside, judge).items():
             console.result(f"{document_id}: {words}; do not give this one")
-        to_come = standing.planned - standing.written
-        console.result(f"{count(standing.written - bad, 'paper')} as made, {bad} not; {to_come} still to be made.")
+        bad -= standing.written - standing.there  # what is missing is made by the same command again
+        made = count(standing.there - bad, "paper")
+        console.result(f"{made} as made, {bad} not; {standing.lacking} still to be made.")
     if found.unjudged:
         console.warn(
             f"the seals of {count(found.unjudged, 'paper')} cannot be judged without the key they were made with."
         )
     if found.mismatches:
         return ExitCode.VERIFY_MISMATCH
-    return ExitCode.DONE if standing.complete and not found.unjudged and not old else ExitCode.SOME_FAILED
+    return later.code or (ExitCode.DONE if standing.complete and not found.unjudged else ExitCode.SOME_FAILED)
 
 
-def _replaced(document_ids: Iterable[str], judge: Judge | None, console: Console) -> Mapping[str, Entry]:
-    """Return which copy replaced which of these papers, as far as a journal is here that can be read."""
+def _replaced(document_ids: Iterable[str], judge: Judge | None, console: Console) -> Later:
+    """Return what replaced these papers by the clinic's journal; what keeps it from being asked is said."""
     from mvd_handout.commands.journalling import replaced_papers
 
-    with contextlib.suppress(HandoutError):
-        return replaced_papers(judge.profile, judge.key, document_ids, console) if judge else {}
-    return {}
+    if judge is None:
+        return Later()
+    try:
+        return Later(replaced_papers(judge.profile, judge.key, document_ids, console))
+    except HandoutError as error:
+        console.warn("the journal could not be asked, so it is not known which papers were replaced.")
+        for fault in error.faults:
+            console.warn(str(fault))
+        return Later(trouble=error.exit_code)
 
 
 def _overtaken(papers: Collection[Inside], judge: Judge | None) -> Mapping[str, str]:

@@ -201,7 +201,7 @@ def test_after_damage_of_the_last_line_numbers_go_on(journal: Journal) -> None:
     assert len(faults) == 1
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_the_file_no_false_entry_is_read(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -281,12 +281,11 @@ def test_a_write_that_stops_in_the_middle_leaves_no_half_line(
 def test_a_folder_that_cannot_be_made_is_refused_without_its_path(tmp_path: Path) -> None:
     (tmp_path / "Zqname").write_bytes(b"")
     journal = Journal(tmp_path / "Zqname" / "journal", KEY)
-    for action in (lambda: journal.check(2026), lambda: journal.append(TEN)):
+    for action in (lambda: journal.check(2026), lambda: journal.append(TEN), journal.files):
         with pytest.raises(OutputError) as caught:
             action()
         assert "Zqname" not in str(caught.value)
         assert "docs/journal.md" in str(caught.value)
-    assert list(journal.entries()) == []
 
 
 @POSIX

@@ -19,27 +19,10 @@ from tests.approval.registers import DAY
 from tests.batch.ward import patients
 from tests.journal.cases import CANARIES, case_text
 from tests.journal.conftest import Run
+from tests.journal.wards import journal_folder, with_journal
 from tests.samples import handout
 
 Noted = Callable[[], list[Entry]]
-
-
-def journal_folder(home: Path) -> Path:
-    return home.parent / "state" / "mvd-handout" / "journal"
-
-
-def with_journal(home: Path, ward: Path, monkeypatch: pytest.MonkeyPatch, table: str) -> Path:
-    """Use a copy of the ward whose profile says this of its journal; return its folder."""
-    copy = home / "ward"
-    copy.mkdir()
-    for path in ward.rglob("*"):
-        if path.is_file():
-            (copy / path.relative_to(ward)).parent.mkdir(exist_ok=True)
-            (copy / path.relative_to(ward)).write_bytes(path.read_bytes())
-    profile = (copy / "clinic.toml").read_text(encoding="utf-8").partition("[journal]")[0]
-    (copy / "clinic.toml").write_text(f"{profile}[journal]\n{table}\n", encoding="utf-8")
-    monkeypatch.setenv("MVD_HANDOUT_CLINIC", str(copy))
-    return copy
 
 
 def test_a_copy_for_a_patient_is_noted_once_whatever_its_formats(run: Run, home: Path, noted: Noted) -> None:
@@ -141,6 +124,7 @@ def test_a_clinic_names_the_folder_and_the_papers_stay_the_same(
 ) -> None:
     assert run("make", "--case", "case.toml", "-o", "a.pdf").exit_code == ExitCode.DONE
     copy = with_journal(home, ward, monkeypatch, 'folder = "given"')
+    (copy / "given").mkdir()
     assert run("make", "--case", "case.toml", "-o", "b.pdf").exit_code == ExitCode.DONE
     assert len(list((copy / "given").glob("journal-*-*.jsonl"))) == 1
     assert (home / "a.pdf").read_bytes() == (home / "b.pdf").read_bytes()

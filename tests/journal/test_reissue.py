@@ -226,13 +226,18 @@ def test_verify_says_that_a_paper_was_replaced(
     assert run("verify", "second.pdf").exit_code == ExitCode.DONE
 
 
-def test_verify_says_nothing_of_a_journal_that_cannot_be_read(again: Again, run: Run, home: Path) -> None:
+def test_verify_does_not_pass_a_paper_when_the_journal_cannot_be_asked(again: Again, run: Run, home: Path) -> None:
     assert again("lost", "-o", "second.pdf").exit_code == ExitCode.DONE
     (path,) = (home.parent / "state" / "mvd-handout" / "journal").glob("*.jsonl")
     path.unlink()
     path.mkdir()
     result = run("verify", "first.pdf")
-    assert (result.exit_code, result.stderr) == (ExitCode.DONE, "")
+    assert result.exit_code == ExitCode.FILE_TROUBLE
+    assert "Replaced              unknown: the journal could not be asked" in result.stdout.splitlines()
+    assert "Warning: the journal could not be asked" in result.stderr
+    assert "journal: it cannot be read" in result.stderr
+    (home / "first.pdf").write_bytes((home / "first.pdf").read_bytes() + b" ")
+    assert run("verify", "first.pdf").exit_code == ExitCode.VERIFY_MISMATCH
 
 
 def test_verify_names_the_replaced_papers_of_a_batch(run: Run, noted: Noted, home: Path) -> None:
@@ -250,6 +255,13 @@ def test_verify_names_the_replaced_papers_of_a_batch(run: Run, noted: Noted, hom
     said = f"{number}: replaced by {noted()[1].document_id} of 1 December 2026; do not give this one"
     assert said in checked.stdout.splitlines()
     assert "1 paper as made, 0 not" in checked.stdout
+    journal = home.parent / "state" / "mvd-handout" / "journal"
+    shutil.rmtree(journal)
+    journal.write_bytes(b"")
+    unknown = run("verify", "b")
+    assert unknown.exit_code == ExitCode.FILE_TROUBLE
+    assert "it is not known which papers were replaced" in unknown.stderr
+    assert "1 paper as made, 0 not" in unknown.stdout
 
 
 def test_the_gate_holds_for_copies_too(

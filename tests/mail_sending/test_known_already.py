@@ -113,6 +113,7 @@ def shared(clinic: Clinic) -> Clinic:
     settings = profile.read_text()
     assert settings.count('\nfolder = ""\n') == 1
     profile.write_text(settings.replace('\nfolder = ""\n', '\nfolder = "../journal"\n'))
+    (clinic.folder.parent / "journal").mkdir()
     return clinic
 
 

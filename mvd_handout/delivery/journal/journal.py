@@ -27,15 +27,34 @@ _FIRST_COPY: Final = b'"replaces":""'
 _PATIENT: Final = re.compile(rb'"patient_key":"([0-9a-f]+)"')
 
 
+_NAME: Final = re.compile(r"journal-[0-9a-f]{8}-\d{4}\.jsonl")
+_MISSING: Final = Fault(
+    "journal",
+    "its folder, which the clinic profile names under [journal], is missing",
+    "Without it nobody knows what was given, and what was replaced since",
+    "Connect the drive or share that it lies on; only for a journal that is new, make the folder (docs/journal.md)",
+)
+
+
+_BEGINS: Final = Fault(
+    "journal",
+    "a new one begins, in the folder that the clinic profile names",
+    "There was none before under this clinic key",
+    "If you know better, stop here, and see whether the drive or share is connected",
+)
+
+
 class Journal:
     """What was given to whom. It is bound to the clinic's `key`: another key has other files in the same folder.
 
-    Only the owner can read the files; in a folder that a group may write to, that group, too. Making one opens
-    nothing. Every method raises OutputError when the disk refuses.
+    Only the owner can read the files; in a folder that a group may write to, that group, too. A folder that the
+    clinic `named` is made by people: one that is missing may be a share that is not connected, so it is an error, and
+    never an empty journal. Any other folder is made when it is first written to. Making a Journal opens nothing.
+    Every method raises OutputError when the disk refuses.
     """
 
-    def __init__(self, folder: Path, key: bytes, *, patience: float = PATIENCE) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, key: bytes, *, named: bool = False, patience: float = PATIENCE) -> None:
+        self.folder, self._named = folder, named
         self.tag = keyed_hash(key, "journal, name")[:8]
         self._key = bytes.fromhex(keyed_hash(key, "journal, check"))
         self._patience = patience
@@ -46,19 +65,35 @@ class Journal:
 
     def files(self) -> tuple[Path, ...]:
         """Return the files that exist, the oldest year first."""
-        return tuple(path for path in _journals(self.folder) if path.name.startswith(f"journal-{self.tag}-"))
+        return tuple(path for path in self._journals() if path.name.startswith(f"journal-{self.tag}-"))
 
     def others(self) -> tuple[Path, ...]:
         """Return journals in the same folder that were written under another key, and cannot be read with this."""
-        return tuple(path for path in _journals(self.folder) if path not in self.files())
+        mine = self.files()
+        return tuple(path for path in self._journals() if path not in mine)
+
+    def _journals(self) -> list[Path]:
+        """Return every journal in the folder. Only where a folder of ours was never made there is none for certain."""
+        with _trouble("read"):
+            try:
+                return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+            except FileNotFoundError:
+                if self._named:
+                    raise OutputError(_MISSING) from None
+                if _leads_nowhere(self.folder):
+                    raise
+                return []
 
     def check(self, year: int) -> tuple[Fault, ...]:
         """Make sure that entries of `year` can be added, and return what was found amiss and mended.
 
-        To be asked before a paper is made: one that cannot be journalled should not be made at all.
+        To be asked before a paper is made: one that cannot be journalled should not be made at all. That a journal
+        begins in a folder that the clinic named is told, too: an empty one may be a share that is not connected.
         """
-        with self._writing(), self._open(year) as file:
-            return file.mend()
+        with self._writing():
+            begins = self._named and not self.files()
+            with self._open(year) as file:
+                return ((_BEGINS,) if begins else ()) + file.mend()
 
     def append(self, entries: Iterable[Entry]) -> int:
         """Add `entries`, all or none of a year, and return how many lines that made.
@@ -145,10 +180,16 @@ class Journal:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         with _trouble("written"), contextlib.ExitStack() as stack:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             lock = self.folder / f"journal-{self.tag}.lock"
             stack.enter_context(one_writer(lock, self._mode(), self._patience))
             yield
+
+    def _make_folder(self) -> None:
+        if not self._named:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        elif not self.folder.exists():
+            raise OutputError(_MISSING)
 
     @contextlib.contextmanager
     def _open(self, year: int) -> Iterator[_OpenFile]:
@@ -238,14 +279,9 @@ def _patient(data: bytes) -> bytes:
     return found[1] if found else b""
 
 
-def _journals(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
-    except OSError:
-        return []
-
-
-_NAME: Final = re.compile(r"journal-[0-9a-f]{8}-\d{4}\.jsonl")
+def _leads_nowhere(folder: Path) -> bool:
+    """Whether a missing folder is missing behind a link: somebody put it elsewhere, so it is not just not made yet."""
+    return any(each.is_symlink() and not each.exists() for each in (folder, *folder.parents))
 
 
 def _raise(fault: Fault) -> None:
@@ -288,5 +324,7 @@ def _trouble(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason = f"The system says: {(error.strerror or 'it refused').lower()}"
-        fix = "Check its folder (docs/journal.md says where it lies), or set keep = false under [journal]"
+        fix = "Check its folder (docs/journal.md says where it lies), and the drive or share that it is on"
+        if what == "written":
+            fix = f"{fix}; or set keep = false under [journal]"
         raise OutputError(Fault("journal", f"it cannot be {what}", reason, fix)) from error
