@@ -234,13 +234,14 @@ def _made(case: Case, papers: Papers, press: Press, before: Before) -> list[Line
 
 
 def _deliver(papers: Papers, force: bool, console: Console, ledger: Ledger) -> None:
-    if papers.files:
-        write_files(papers.files, force=force)
-        for file in papers.files:
-            console.result(str(file.path))
-    else:
-        console.binary(papers.stream)
-    ledger.note(papers)
+    with ledger.turn(papers) as note:
+        if papers.files:
+            write_files(papers.files, force=force)
+            for file in papers.files:
+                console.result(str(file.path))
+        else:
+            console.binary(papers.stream)
+        note()
     if papers.reissue:
         copy, changed = in_words(papers.reissue)
         console.say(f"Copy {copy}. Changed: {changed}. Take the old one back, or ask that it is thrown away.")

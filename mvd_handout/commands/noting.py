@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from mvd_handout.commands.console import Console
     from mvd_handout.commands.press import Papers
     from mvd_handout.delivery.journal.entry import Entry, Kind, Reason
-    from mvd_handout.delivery.journal.journal import Journal
+    from mvd_handout.delivery.journal.journal import Append, Journal
     from mvd_handout.delivery.journal.reading import Notice
     from mvd_handout.delivery.journal.search import Paper
 
@@ -50,12 +52,14 @@ class Ledger(Struct):
     """Where a paper is noted once it is made, and as what. Without a journal, it is noted nowhere.
 
     `notice` is told of what is amiss in the journal when it is asked; without it, that raises OutputError.
+    `allow` raises InputError when the paper may not be made any more, by the journal as it is at the last moment.
     """
 
     journal: Journal | None = None
     kind: Kind = "make"
     reason: Reason | None = None
     notice: Notice | None = None
+    allow: Callable[[], None] | None = None
 
     def before(self, papers: Papers) -> Before:
         """Return what the patient of a first copy has; of a draft or a reissued copy, nothing. Raises OutputError."""
@@ -71,11 +75,28 @@ class Ledger(Struct):
             replacements(entries, [about.document_id]).get(about.document_id),
         )
 
-    def note(self, papers: Papers) -> None:
-        """Note a paper that is in somebody's hands by now; a draft is for no patient. Raises OutputError."""
+    @contextlib.contextmanager
+    def turn(self, papers: Papers) -> Iterator[Callable[[], None]]:
+        """Yield what notes the papers, to be called as soon as they are in somebody's hands; a draft is for no patient.
+
+        Where `allow` is asked, nobody else can note anything from then until this ends: of two who replace the same
+        paper at once, the second is refused before there is a file. The paper still comes before its line, so who is
+        killed between the two leaves a paper without a line, and never a line that replaces the only paper by none.
+
+        Raises InputError and OutputError; what the caller raises passes.
+        """
         if self.journal is None or papers.draft:
-            return
+            yield lambda: None
+        elif self.allow is None:
+            add = self.journal.append
+            yield lambda: self._note(papers, add)
+        else:
+            with self.journal.turn() as append:
+                self.allow()
+                yield lambda: self._note(papers, append)
+
+    def _note(self, papers: Papers, append: Append) -> None:
         from mvd_handout.commands.journalling import as_given, entry_of
 
         with as_given(f"Paper {papers.about.document_id}"):
-            self.journal.append([entry_of(papers, self.kind, self.reason)])
+            append([entry_of(papers, self.kind, self.reason)])

@@ -18,6 +18,7 @@ from mvd_handout.composing.reissue import PATIENT_PARTS, Fingerprints, Reissue, 
 from mvd_handout.content.clinic import KEY_NAME, read_key, read_profile
 from mvd_handout.delivery.journal.entry import Entry, Reason
 from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.journal.reading import Notice
 from mvd_handout.delivery.journal.search import Paper
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault, InputError
@@ -42,14 +43,22 @@ def run(words: Sequence[str], reason: Reason, options: MakeOptions, console: Con
 
 def _begin(document_id: str, reason: Reason, profile: Path, console: Console) -> Start:
     """Find the paper in the journal: it says whose it is, and before which day no copy of it is dated."""
-    from mvd_handout.commands.journalling import ready_journal
+    from mvd_handout.commands.journalling import ready_journal, warner
+    from mvd_handout.delivery.journal.replaced import Replaced
 
     read_profile(profile)  # all that is wrong with it, before the journal's part is read
     key = read_key(profile.parent / KEY_NAME)
     journal = ready_journal(profile, key, console)
     if journal is None:
         raise InputError(_no_journal())
-    asked = _find(journal, document_id, console)
+    tell = warner(console)
+    asked = _find(journal, document_id, tell)
+    watch = Replaced(journal, [document_id], tell)
+
+    def allow() -> None:
+        """Refuse when another copy replaced the paper since it was found; each look reads only what is new."""
+        if copy := watch.look().get(document_id):
+            raise InputError(_replaced(copy))
 
     def open_ledger(job: Job, _: Console) -> Ledger:
         """Let the press say of the new paper what it replaces."""
@@ -58,23 +67,23 @@ def _begin(document_id: str, reason: Reason, profile: Path, console: Console) ->
             raise InputError(Fault("--issue-date", found, f"{asked.issued} or later is wanted"))
         job.press.handout = asked.handout
         job.press.replaces = lambda case, parts: _reissue(asked, reason, key, case, parts)
-        return Ledger(journal, "reissue", reason)
+        allow()
+        return Ledger(journal, "reissue", reason, tell, allow)
 
     return Start(asked.issued, lambda draft: _check_patient(asked, key, draft), open_ledger)
 
 
-def _find(journal: Journal, document_id: str, console: Console) -> Entry:
+def _find(journal: Journal, document_id: str, tell: Notice) -> Entry:
     """Return the entry of the paper that is replaced. Raises InputError when it is none that can be."""
-    from mvd_handout.commands.journalling import warner
     from mvd_handout.delivery.journal.search import emailed, latest_copy, standing_paper
 
-    asked, latest = latest_copy(journal.entries(warner(console)), document_id)
+    asked, latest = latest_copy(journal.entries(tell), document_id)
     if asked is not None and latest is not None:
         if latest.document_id != asked.document_id:
             raise InputError(_replaced(latest))
         return asked
-    if (email := emailed(journal.entries(lambda _: None), document_id)) is not None:
-        about = journal.about(email.patient_key, lambda _: None)  # what is amiss was said above
+    if (email := emailed(journal.entries(tell), document_id)) is not None:
+        about = journal.about(email.patient_key, tell)
         raise InputError(_email_only(standing_paper(about, email.patient_key, email.handout)))
     raise InputError(_unknown(bool(journal.others())))
 

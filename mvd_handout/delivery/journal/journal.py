@@ -27,6 +27,8 @@ _FIRST_COPY: Final = b'"replaces":""'
 _PATIENT: Final = re.compile(rb'"patient_key":"([0-9a-f]+)"')
 
 
+Append = Callable[[Iterable[Entry]], int]
+
 _NAME: Final = re.compile(r"journal-[0-9a-f]{8}-\d{4}\.jsonl")
 _MISSING: Final = Fault(
     "journal",
@@ -90,7 +92,7 @@ class Journal:
         To be asked before a paper is made: one that cannot be journalled should not be made at all. That a journal
         begins in a folder that the clinic named is told, too: an empty one may be a share that is not connected.
         """
-        with self._writing():
+        with self.turn(), _trouble("written"):
             begins = self._named and not self.files()
             with self._open(year) as file:
                 return ((_BEGINS,) if begins else ()) + file.mend()
@@ -101,14 +103,21 @@ class Journal:
         An entry of a batch whose document id this journal already has for that batch is left out, so that a batch
         that was interrupted can add all of its entries again. When this returns, the lines are on the disk.
         """
-        written = 0
-        with self._writing():
-            fresh = self._fresh(entries)
-            for year, group in itertools.groupby(fresh, key=lambda entry: entry.time.year):
-                with self._open(year) as file:
-                    file.mend()
-                    written += file.add(group)
-        return written
+        with self.turn() as append:
+            return append(entries)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[Append]:
+        """Yield what does as `append`, while nobody else can write: what the journal says now stays so until then.
+
+        All others wait, 10 seconds at most, so be quick.
+        """
+        with contextlib.ExitStack() as stack:
+            with _trouble("written"):
+                self._make_folder()
+                lock = self.folder / f"journal-{self.tag}.lock"
+                stack.enter_context(one_writer(lock, self._mode(), self._patience))
+            yield self._append
 
     def papers_of(self, batch: str) -> frozenset[str]:
         """Return the document ids that are journalled for `batch`."""
@@ -177,13 +186,14 @@ class Journal:
         known.catch_up(self)
         return known.papers
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with _trouble("written"), contextlib.ExitStack() as stack:
-            self._make_folder()
-            lock = self.folder / f"journal-{self.tag}.lock"
-            stack.enter_context(one_writer(lock, self._mode(), self._patience))
-            yield
+    def _append(self, entries: Iterable[Entry]) -> int:
+        written = 0
+        with _trouble("written"):
+            for year, group in itertools.groupby(self._fresh(entries), key=lambda entry: entry.time.year):
+                with self._open(year) as file:
+                    file.mend()
+                    written += file.add(group)
+        return written
 
     def _make_folder(self) -> None:
         if not self._named:
