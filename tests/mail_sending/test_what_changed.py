@@ -70,6 +70,7 @@ def test_it_is_said_of_an_e_mail_that_only_the_journal_knows(
     profile = clinic.folder / "clinic.toml"
     settings = profile.read_text()
     profile.write_text(settings.replace('\nfolder = ""\n', '\nfolder = "../journal"\n'))
+    (clinic.folder.parent / "journal").mkdir()
     clinic.write(cells(1))
     clinic.deliver()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))

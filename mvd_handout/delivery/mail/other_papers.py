@@ -9,7 +9,8 @@ from msgspec import structs
 
 from mvd_handout.composing.reissue import PATIENT_PARTS, changes
 from mvd_handout.delivery.journal.entry import Entry
-from mvd_handout.delivery.journal.journal import Journal, Notice
+from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.journal.reading import Notice
 from mvd_handout.delivery.journal.search import Standing
 from mvd_handout.delivery.mail.ledger import parts_of
 from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan
