@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 
 from mvd_handout.delivery.batch.audit import audit
-from mvd_handout.delivery.batch.folder import LOCK_NAME, OURS, one_run
+from mvd_handout.delivery.batch.folder import LOCK_NAME, OURS, PRINTED_NAME, one_run
 from mvd_handout.delivery.batch.manifest import MANIFEST_NAME
 from mvd_handout.delivery.batch.plan import PLAN_NAME
 from mvd_handout.delivery.batch.run import Given, MixUpError
