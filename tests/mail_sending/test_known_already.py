@@ -68,6 +68,38 @@ def test_people_who_share_an_address_replace_nothing(
     assert "STATUS:CANCELLED" not in calendar_of(clinic.message(1))
 
 
+@pytest.mark.parametrize("other", [{"Name": "Beth Other"}, {"Date_of_birth": "1940-04-17"}])
+def test_the_same_operation_does_not_make_two_people_at_an_address_one(
+    clinic: Clinic, home: Path, other: dict[str, str]
+) -> None:
+    """A nursing home: two of its people had the same operation on one day, and are on lists of two days."""
+    clinic.write(cells(1))
+    clinic.send("--to-folder", "out", "--yes")
+    clinic.write(cells(1, Record_number="TEST-00003", **other))
+    code, out, _ = clinic.send("--to-folder", "out", "--yes", "--replace")
+    assert code == ExitCode.DONE
+    assert out.rstrip().endswith("new (somebody else had an e-mail at this address)")
+    assert len(list((home / "out").iterdir())) == 2
+    with clinic.desk().look() as outbox:
+        first, second = outbox.records()
+    assert second.replaces == ""
+    assert {each.uid for each in first.calendar}.isdisjoint(each.uid for each in second.calendar)
+
+
+def test_a_name_and_a_birth_date_that_were_both_mended_are_still_the_same_record(clinic: Clinic) -> None:
+    clinic.write(cells(1))
+    clinic.deliver()
+    clinic.write(cells(1, Name="Alex Sample", Date_of_birth="1931-07-14"))
+    assert "replaces an earlier e-mail" in clinic.send()[1]
+
+
+def test_another_operation_is_no_correction(clinic: Clinic) -> None:
+    clinic.write(cells(1))
+    clinic.deliver()
+    clinic.write(cells(1, Record_number="TEST-90001", Operation_date="2026-11-27"))
+    assert "replaces" not in clinic.send()[1]
+
+
 def test_somebody_else_at_the_same_address_is_pointed_out(clinic: Clinic) -> None:
     clinic.write(cells(1))
     clinic.deliver()

@@ -156,7 +156,7 @@ def orders(plan: Plan, roster: Roster, wanted: set[str]) -> Iterator[Order]:
     for row in roster:
         if paper := planned.get(row.number):
             if row.digest != paper.digest:
-                raise InputError(_row_fault(row.number, "", "it is not the row that was planned", "Run it again"))
+                raise InputError(_row_fault(row.number, "it is not the row that was planned", "Run it again"))
             yield Order(row.number, row.case, paper.issued)
 
 
@@ -195,7 +195,7 @@ class _Planner:
                     found = f"this patient's paper was replaced by {words}"
                     fix = "Take the row out or put it on hold, and print the later paper by itself"
                     self.bad_rows.add(paper.row)
-                    self.faults.append(_row_fault(paper.row, "", found, "The old one must not be given out again", fix))
+                    self.faults.append(_row_fault(paper.row, found, "The old one must not be given out again", fix))
             self.papers = [paper for paper in self.papers if paper.document_id not in replaced]
 
     def notes(self) -> tuple[str, ...]:
@@ -217,7 +217,7 @@ class _Planner:
             self._add(row)
         except InputError as error:
             self.bad_rows.add(row.number)
-            self.faults += [_moved(fault, row.number) for fault in error.faults]
+            self.faults += [RosterFault.of_row(row.number, fault) for fault in error.faults]
 
     def _add(self, row: RosterRow) -> None:
         case = row.case
@@ -248,14 +248,8 @@ class _Planner:
         self._numbers[row.number] = no_formula(case.patient.record_number)
 
 
-def _moved(fault: Fault, row: int) -> RosterFault:
-    """Return a fault of a case as one of its row."""
-    place = fault.where.removeprefix("case, ") if fault.where != "case" else ""
-    return _row_fault(row, place, fault.found, fault.wanted, fault.fix)
-
-
-def _row_fault(row: int, place: str, found: str, wanted: str, fix: str = "") -> RosterFault:
-    return RosterFault(f"row {row}, {place}" if place else f"row {row}", found, wanted, fix, row)
+def _row_fault(row: int, found: str, wanted: str, fix: str = "") -> RosterFault:
+    return RosterFault(f"row {row}", found, wanted, fix, row)
 
 
 class _Head(Struct, frozen=True):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from mvd_handout.delivery.files import NewFile, read_file, remove_file, write_files
+from mvd_handout.delivery.mail.ledger import handout_of, of_handout
 from mvd_handout.delivery.mail.outbox import Outbox, Record, State
 
 Retraction = Literal["removed", "changed", "absent"]
@@ -55,11 +56,11 @@ def take_back(folder: Path, record: Record) -> Retraction:
 
 
 def handed_before(outbox: Outbox, key: str) -> list[Record]:
-    """Return the messages for the same patient that were handed over and that the message `key` makes void."""
+    """Return the handed-over messages for the same patient and handout that the message `key` makes void."""
     record = outbox.get(key)
     if record is None:
         return []
-    others = outbox.of_patient(record.patient_key)
+    others = of_handout(outbox.of_patient(record.patient_key), handout_of(record))
     before = outbox.get(record.replaces) if record.replaces else None
     if before is not None and before.patient_key != record.patient_key:  # the record number was corrected
         others.insert(0, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -11,6 +12,7 @@ from mvd_handout.composing.fingerprints import Fingerprinter
 from mvd_handout.composing.reissue import Fingerprints
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.journal.journal import Journal
+from mvd_handout.delivery.mail.identity import identity_of
 from mvd_handout.delivery.mail.outbox import Outbox, Record
 from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import RosterRow
@@ -36,7 +38,10 @@ def draft_entry(recipe: Recipe, row: RosterRow, document: Document, user: str, n
         language=language,
         content_hash=about.content_hash,
         issued=about.issued,
-        parts=parts_of(recipe, row, about.issued),
+        parts={
+            **parts_of(recipe, row, about.issued),
+            **identity_of(recipe.clinic.key, row.case.patient, about.patient_key),
+        },
         replaces=replaces,
     )
     return _ENCODER.encode(entry).decode()
@@ -73,6 +78,17 @@ def noted_parts(record: Record) -> Fingerprints:
 def noted_entry(record: Record) -> Entry | None:
     """Return the journal's entry of a message as it was when the message was made."""
     return _DECODER.decode(record.journal) if record.journal else None
+
+
+def handout_of(record: Record) -> str:
+    """Return the name of the handout that a message brings; "" where it notes none."""
+    entry = noted_entry(record)
+    return entry.handout if entry else ""
+
+
+def of_handout(records: Iterable[Record], handout: str) -> list[Record]:
+    """Return those that bring a handout, and any that do not say which: one e-mail replaces no other handout's."""
+    return [record for record in records if handout_of(record) in {"", handout}]
 
 
 def made_at(record: Record) -> dt.datetime | None:

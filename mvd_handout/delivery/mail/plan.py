@@ -14,6 +14,8 @@ from mvd_handout.content.email_words import has_email_words
 from mvd_handout.delivery.journal.entry import Entry
 from mvd_handout.delivery.mail.address import check_address, masked
 from mvd_handout.delivery.mail.corrected import records_of
+from mvd_handout.delivery.mail.identity import patient_of
+from mvd_handout.delivery.mail.ledger import of_handout
 from mvd_handout.delivery.mail.message import mail_key
 from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
 from mvd_handout.delivery.papers import Recipe, compose_paper
@@ -21,7 +23,7 @@ from mvd_handout.delivery.permits import Permit, Permits
 from mvd_handout.delivery.roster.model import Consent, RosterFault, RosterRow
 from mvd_handout.domain.document import Document
 from mvd_handout.domain.errors import Fault, InputError
-from mvd_handout.domain.ids import keyed_hash, patient_key
+from mvd_handout.domain.ids import keyed_hash
 from mvd_handout.domain.text import RefusedError
 
 
@@ -159,7 +161,7 @@ class _Planner:
         if document is None:
             return Fate(row.number, Standing.NEW, row.email_consent, masked(row.email))
         self.addresses[row.email.casefold()].append(row.number)
-        content = mail_key(self.recipe.clinic, row, document)
+        content = self._content(row, document)
         records, stranger = self._records(row)
         standing, key, earlier, why = self._against_the_outbox(row, records, content)
         return Fate(
@@ -179,8 +181,7 @@ class _Planner:
 
     def patient(self, row: RosterRow) -> str:
         """Return the keyed hash under which the outbox knows the patient of a row."""
-        patient = row.case.patient
-        return patient_key(self.recipe.clinic.key, patient.record_number, patient.birth_date)
+        return patient_of(self.recipe.clinic.key, row)
 
     def _no_mail(self, row: RosterRow) -> Standing | None:
         """Return why a row gets no e-mail whatever the outbox says; None when it may."""
@@ -206,7 +207,7 @@ class _Planner:
         try:
             return compose_paper(recipe, row.case, day)
         except InputError as error:
-            self.faults += [_of_row(fault, row.number) for fault in error.faults]
+            self.faults += [RosterFault.of_row(row.number, fault) for fault in error.faults]
             return None
 
     def _records(self, row: RosterRow) -> tuple[list[Record], bool]:
@@ -214,6 +215,14 @@ class _Planner:
         mine = self.patient(row)
         address = recipient_hash(self.recipe.clinic.key, row.email)
         return records_of(self.outbox, self.recipe, row, mine, address, self.patients)
+
+    def _content(self, row: RosterRow, document: Document) -> str:
+        """Return the key of the message, or one of its own where another handout came with the very same words."""
+        key, handout = mail_key(self.recipe.clinic, row, document), document.metadata.handout
+        taken = self.outbox.get(key)
+        if taken is None or of_handout([taken], handout):
+            return key
+        return keyed_hash(self.recipe.clinic.key, "email, handout", key, handout)
 
     def _against_the_outbox(
         self, row: RosterRow, records: list[Record], content: str
@@ -250,9 +259,3 @@ def _tries(record: Record | None) -> str:
     if record is None or not record.tries:
         return ""
     return "tried once" if record.tries == 1 else f"tried {record.tries} times"
-
-
-def _of_row(fault: Fault, row: int) -> Fault:
-    place = fault.where.removeprefix("case, ") if fault.where != "case" else ""
-    where = f"row {row}, {place}" if place else f"row {row}"
-    return RosterFault(where, fault.found, fault.wanted, fault.fix, row)

@@ -15,7 +15,8 @@ from mvd_handout.composing.approved import approved_key
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.before import earlier_of
-from mvd_handout.delivery.mail.ledger import draft_entry, noted_parts
+from mvd_handout.delivery.mail.identity import patient_of
+from mvd_handout.delivery.mail.ledger import draft_entry, handout_of, noted_parts, of_handout
 from mvd_handout.delivery.mail.message import build_mail, check_mail, make_copy
 from mvd_handout.delivery.mail.model import Mail, MailPolicy
 from mvd_handout.delivery.mail.old_papers import says_otherwise
@@ -29,7 +30,6 @@ from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
 from mvd_handout.domain.document import Document
 from mvd_handout.domain.errors import InputError
-from mvd_handout.domain.ids import patient_key
 from mvd_handout.domain.text import RefusedError
 
 
@@ -71,9 +71,7 @@ def prepare(
                     made.append((record, fate))
                     shop.store.save(prepared)
                 except InputError as error:
-                    faults += [
-                        RosterFault(f"row {row.number}", each.found, each.wanted, each.fix) for each in error.faults
-                    ]
+                    faults += [RosterFault.of_row(row.number, each) for each in error.faults]
             progress()
         if faults:
             raise InputError(*faults)
@@ -179,8 +177,8 @@ def _zone(shop: Workshop) -> dt.tzinfo:
 
 
 def _withdraw_others(shop: Workshop, record: Record, fate: Fate, now: dt.datetime) -> None:
-    keys = {*fate.void, *(each.key for each in shop.outbox.of_patient(record.patient_key))} - {record.key}
-    for key in sorted(keys):
+    others = of_handout(shop.outbox.of_patient(record.patient_key), handout_of(record))
+    for key in sorted({*fate.void, *(each.key for each in others)} - {record.key}):
         other = shop.outbox.get(key)
         if other is not None and other.state in OPEN:
             shop.outbox.put_off(key, "withdrawn", "the row was changed", now)
@@ -202,7 +200,7 @@ class Watch:
         data = self._read()
         digest = hashlib.sha256(data).digest()
         if digest != self._seen:
-            self._rows = {_patient(self._key, row): row for row in self._parse(data)}
+            self._rows = {patient_of(self._key, row): row for row in self._parse(data)}
             self._seen = digest
         return self._rows.get(patient)
 
@@ -244,10 +242,6 @@ def last_look(key: str, shop: Workshop, watch: Watch, replaced: Replaced) -> Let
     except InputError as error:
         raise WithdrawnError(error.faults[0].found) from None
     return Letter(prepared.sender, mail.recipient, mail.message)
-
-
-def _patient(key: bytes, row: RosterRow) -> str:
-    return patient_key(key, row.case.patient.record_number, row.case.patient.birth_date)
 
 
 def _sha256(data: bytes) -> str:

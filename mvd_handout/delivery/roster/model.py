@@ -34,6 +34,13 @@ class RosterFault(Fault, frozen=True):
     row: int = 0
     column: str = ""
 
+    @classmethod
+    def of_row(cls, row: int, fault: Fault) -> RosterFault:
+        """Return what is wrong with a case, or with a paper or message made of it, as a fault of its row."""
+        whole = f"row {row}"
+        place = "" if fault.where in {"case", whole} else fault.where.removeprefix("case, ")
+        return cls(f"{whole}, {place}" if place else whole, fault.found, fault.wanted, fault.fix, row)
+
 
 class RosterRow(Struct, frozen=True):
     """One patient. `number` is the row as a person sees it in the file or sheet; its repr shows nothing else.
