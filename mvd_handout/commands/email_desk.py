@@ -65,29 +65,44 @@ class EmailDesk:
     def work(self) -> Iterator[Outbox]:
         """Open the outbox to change it, for one at a time; what was interrupted is unknown from then on."""
         with contextlib.ExitStack() as stack:
-            try:
+            with _one_at_a_time("outbox", "somebody is sending from it"):
                 make_private(self.folder)
                 stack.enter_context(one_writer(self.folder / "sender.lock", 0o600, patience=0))
-            except TimeoutError:
-                fault = Fault(
-                    "outbox",
-                    "somebody is sending from it",
-                    "One at a time can work with it",
-                    "Wait until that has ended",
-                )
-                raise OutputError(fault) from None
-            except OSError as error:
-                reason = f"The system says: {(error.strerror or 'it refused').lower()}"
-                raise OutputError(Fault("outbox", "its folder cannot be used", reason)) from error
             outbox = stack.enter_context(Outbox.open(self.folder))
             outbox.recover(self.now())
+            self.store.clean_up()
             self.keep_journal(outbox)
+            yield outbox
+
+    @contextlib.contextmanager
+    def send(self) -> Iterator[Outbox]:
+        """Open the outbox to send, for one at a time of all accounts that share the journal: each knows of the others.
+
+        What one sent is noted before the next one looks, so that two cannot both find that a patient has none yet.
+        """
+        with self.work() as outbox, contextlib.ExitStack() as stack:
+            if (journal := open_journal(self.path, self.key)) is not None:
+                with _one_at_a_time("journal", "another account that shares it is sending"):
+                    stack.enter_context(journal.one_sender())
             yield outbox
 
     def keep_journal(self, outbox: Outbox) -> None:
         """Write into the clinic's journal what was sent and is not there yet. Raises HandoutError."""
         if (journal := open_journal(self.path, self.key)) is not None:
             journal_sent(outbox, journal)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(what: str, busy: str) -> Iterator[None]:
+    """Say of a lock that somebody else has, and of a folder that cannot be used, what to do. Raises OutputError."""
+    try:
+        yield
+    except TimeoutError:
+        fix = "Wait until that has ended"
+        raise OutputError(Fault(what, busy, "One at a time can work with it", fix)) from None
+    except OSError as error:
+        reason = f"The system says: {(error.strerror or 'it refused').lower()}"
+        raise OutputError(Fault(what, "its folder cannot be used", reason)) from error
 
 
 def open_email_desk(clinic: Path | None, console: Console) -> EmailDesk:

@@ -18,23 +18,23 @@ from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open
 from mvd_handout.commands.email_gate import EmailGate
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport
-from mvd_handout.commands.email_stopped import say_replaced, say_stopped, say_unlocked, withdraw_queued
+from mvd_handout.commands.email_stopped import say_not_ours, say_replaced, say_stopped, say_unlocked, withdraw_queued
 from mvd_handout.commands.email_warnings import may_replace, to_whom, warn_of_papers
 from mvd_handout.commands.gate import open_gate
-from mvd_handout.commands.journalling import open_journal, ready_journal, user_account, watch_replaced
+from mvd_handout.commands.journalling import open_journal, ready_journal, user_account
 from mvd_handout.commands.places import cache_folder, today
 from mvd_handout.commands.wording import count
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
 from mvd_handout.delivery.clinic_watch import ClinicWatch
 from mvd_handout.delivery.files import make_folder
-from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.changed import tell_changes
 from mvd_handout.delivery.mail.consent import as_sent
 from mvd_handout.delivery.mail.credentials import fetch_secret
 from mvd_handout.delivery.mail.elsewhere import ask_journal
-from mvd_handout.delivery.mail.folder import file_name, hand_over, handed_before, take_back
+from mvd_handout.delivery.mail.folder import Retraction, clean_up, hand_over, handed_before, take_back
 from mvd_handout.delivery.mail.model import MailPolicy
+from mvd_handout.delivery.mail.noted import Noted
 from mvd_handout.delivery.mail.old_papers import set_back
 from mvd_handout.delivery.mail.other_papers import find_other_papers
 from mvd_handout.delivery.mail.outbox import Outbox, State
@@ -72,8 +72,8 @@ def run(options: SendOptions, console: Console) -> int:
     if options.to_folder is not None:
         check_folder(options.to_folder, desk.path.parent)
     job = _read(options, desk, console)
-    with desk.work() if options.acts else desk.look() as outbox:
-        plan, replaced = _plan(job, outbox, console)
+    with desk.send() if options.acts else desk.look() as outbox:
+        plan, noted = _plan(job, outbox, console)
         report = EmailReport(plan, job.policy, outbox, options, console)
         if not options.acts:
             report.show_plan()
@@ -82,7 +82,7 @@ def run(options: SendOptions, console: Console) -> int:
             warn_of_papers(plan.fates, console)
             report.say_dry()
             return exit_code(outbox, bool(plan.of(*WANTS_MENDING)))
-        return _act(job, plan, replaced, report)
+        return _act(job, plan, noted, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +144,23 @@ def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
     return _Job(options, desk, console, {row.number: row for row in roster}, watch, recipe, policy, issued, clinic)
 
 
-def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Replaced]:
-    """Return who would get what, and what tells later which of these papers were replaced. Raises HandoutError."""
+def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Noted]:
+    """Return who would get what, and what tells later what the journal says of it. Raises HandoutError."""
     now = job.clinic.day = today(job.desk.profile.time_zone)
     permit = open_gate(job.desk.path.parent, job.recipe, now, console, NO_EMAIL, load_email_words)
     plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]
-    replaced = watch_replaced(job.desk.path, job.desk.key, ids, console)
-    plan = as_sent(set_back(plan, job.rows, replaced.look()), outbox)
     journal = open_journal(job.desk.path, job.desk.key)
+    patients = {fate.patient for fate in plan.fates}
+    noted = Noted(journal, outbox, job.options.handout, ids, patients, lambda fault: console.warn(str(fault)))
+    noted.look()
+    plan = ask_journal(as_sent(set_back(plan, job.rows, noted), outbox), noted)
     if journal is not None:
-        plan = ask_journal(plan, outbox, journal)
         plan = find_other_papers(plan, job.rows, job.options.handout, journal, lambda fault: console.warn(str(fault)))
-    return tell_changes(plan, job.rows, outbox), replaced
+    return tell_changes(plan, job.rows, outbox), noted
 
 
-def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> int:
+def _act(job: _Job, plan: MailPlan, noted: Noted, report: EmailReport) -> int:
     """Ask, prepare and send. Raises HandoutError, click.Abort."""
     options, desk, console, outbox = job.options, job.desk, job.console, report.outbox
     # The password is asked for before anything is made.
@@ -169,8 +170,10 @@ def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> 
     say_stopped(plan, outbox, desk, console, acts=True)
     say_unlocked(plan, outbox, desk, job.policy, console)
     withdraw_queued(plan, outbox, desk)
+    tidy = options.to_folder is None or say_not_ours(clean_up(outbox, options.to_folder), console)
     try:
         chosen, unsent = _chosen(job, plan, outbox, console)
+        unsent |= not tidy
         if chosen:
             warn_of_papers(chosen, console)
             _confirm(chosen, options, console)
@@ -194,14 +197,14 @@ def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> 
 
     def fetch(key: str) -> Letter:
         gate.last_look()
-        return last_look(key, shop, job.watch, replaced)
+        return last_look(key, shop, job.watch, noted)
 
-    removed: set[str] = set()
+    found: dict[str, Retraction] = {}
     stopped: HandoutError | None = None
     interrupted = False
     try:
         if carrier is None:
-            unsent |= not _hand_over(job, shop, fetch, keys, removed)
+            _hand_over(job, shop, fetch, keys, found)
         else:
             _deliver(job, shop, fetch, keys, carrier)
     except KeyboardInterrupt:
@@ -209,8 +212,10 @@ def _act(job: _Job, plan: MailPlan, replaced: Replaced, report: EmailReport) -> 
         interrupted = True
     except HandoutError as error:
         stopped = error
+    unsent |= not say_not_ours(found, console)
     code = report.end(keys, stopped=stopped, interrupted=interrupted, unsent=unsent)
-    say_replaced([(fate.row, fate.key) for fate in chosen], outbox, desk, console, removed)
+    taken = {key for key, what in found.items() if what != "absent"}
+    say_replaced([(fate.row, fate.key) for fate in chosen], outbox, desk, console, taken)
     return code
 
 
@@ -253,16 +258,15 @@ def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> 
         raise click.Abort
 
 
-def _hand_over(job: _Job, shop: Workshop, fetch: Fetch, keys: Sequence[str], gone: set[str]) -> bool:
+def _hand_over(job: _Job, shop: Workshop, fetch: Fetch, keys: Sequence[str], found: dict[str, Retraction]) -> None:
     """Write each message as a file. It counts as handed over once it is on the disk.
 
-    What it replaces goes first, so that never both lie there; its key is added to `gone`. Returns whether nothing was
-    found there that a person has to remove.
+    What it replaces goes right after: a patient whose new message cannot be written keeps the old one. What became of
+    it is added to `found`, by its key.
     """
     folder = job.options.to_folder
     assert folder is not None
     make_folder(folder, 0o700)
-    changed = []
     for key in keys:
         try:
             letter = fetch(key)
@@ -270,18 +274,11 @@ def _hand_over(job: _Job, shop: Workshop, fetch: Fetch, keys: Sequence[str], gon
             shop.outbox.put_off(key, "withdrawn", error.why, job.desk.now())
             shop.store.forget(key)
             continue
-        for earlier in handed_before(shop.outbox, key):
-            found = take_back(folder, earlier)
-            if found != "absent":
-                gone.add(earlier.key)
-            if found == "changed":
-                changed.append(file_name(earlier.key))
         hand_over(shop.outbox, key, folder, letter.message, job.desk.now)
         shop.store.strip(key)
+        for earlier in handed_before(shop.outbox, key):
+            found[earlier.key] = take_back(folder, earlier)
         job.desk.keep_journal(shop.outbox)
-    for name in changed:
-        job.console.warn(f"{name} is replaced, but was changed since it was written. Remove it yourself.")
-    return not changed
 
 
 def _deliver(job: _Job, shop: Workshop, fetch: Fetch, keys: Sequence[str], carrier: Carrier) -> None:

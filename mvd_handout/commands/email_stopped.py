@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import SHORT, EmailDesk
 from mvd_handout.commands.wording import weekday_in_words
 from mvd_handout.delivery.mail.consent import unlocked_before
-from mvd_handout.delivery.mail.folder import file_name
+from mvd_handout.delivery.mail.folder import Retraction, file_name
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.old_papers import is_out_of_date
 from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
@@ -67,6 +67,14 @@ def say_replaced(
     )
     for row, record in found:
         console.show(f"  row {row}: {file_name(record.key)}, handed over on {_day(record, desk)}")
+
+
+def say_not_ours(found: Mapping[str, Retraction], console: Console) -> bool:
+    """Name the replaced files that are not what was written, for a person to remove; return whether there are none."""
+    changed = [key for key, what in found.items() if what == "changed"]
+    for key in changed:
+        console.warn(f"{file_name(key)} is replaced, but was changed since it was written. Remove it yourself.")
+    return not changed
 
 
 def _replaced(key: str, outbox: Outbox) -> Record | None:

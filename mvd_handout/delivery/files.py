@@ -241,6 +241,18 @@ def is_leftover(name: str) -> bool:
     return name.startswith(_UNFINISHED[0]) and name.endswith(_UNFINISHED[1])
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of runs that were killed, where the system lets us; they may hold a whole paper.
+
+    Only for who knows, by a lock, that nobody is writing them. Another account's are left alone.
+    """
+    with contextlib.suppress(OSError):
+        for path in [each for each in folder.iterdir() if is_leftover(each.name)]:
+            with contextlib.suppress(OSError):
+                if not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid():
+                    path.unlink()
+
+
 def _check_target(file: NewFile, force: bool) -> None:
     with output_trouble(file.label, file.taken):
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mvd_handout.domain.errors import ExitCode
-from tests.mail_sending.clinic import ALL, Clinic, calendar_of, queue_all
+from tests.mail_sending.clinic import Clinic, calendar_of, queue_all
 from tests.mail_sending.ward import cells
 from tests.tools import smtp
 
@@ -133,49 +133,3 @@ def test_a_file_under_the_wrong_record_number_is_taken_back(clinic: Clinic, home
     clinic.send("--to-folder", "out", "--yes", "--replace")
     (right,) = (home / "out").iterdir()
     assert right != wrong
-
-
-# --- another account ----------------------------------------------------------
-
-
-@pytest.fixture
-def shared(clinic: Clinic) -> Clinic:
-    """Return a clinic whose accounts share a journal."""
-    profile = clinic.folder / "clinic.toml"
-    settings = profile.read_text()
-    assert settings.count('\nfolder = ""\n') == 1
-    profile.write_text(settings.replace('\nfolder = ""\n', '\nfolder = "../journal"\n'))
-    (clinic.folder.parent / "journal").mkdir()
-    return clinic
-
-
-def test_another_account_sends_nothing_twice_without_a_word(
-    shared: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shared.write(cells(1), cells(2))
-    shared.deliver()
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
-    shared.write(*(cells(number) for number in (1, 2, 3)))
-    code, out, err = shared.deliver()
-    assert shared.got() == ALL
-    assert code == ExitCode.SOME_FAILED
-    assert out.count("which only the journal knows: from another account or computer") == 2
-    assert "what changed in rows 2 and 3 is not sent" in err
-    shared.deliver("--replace")
-    assert shared.got() == [*ALL, *ALL[:2]]
-    assert shared.deliver("--replace")[1].count("sent already") == 3
-
-
-def test_an_outbox_that_was_lost_is_noticed(clinic: Clinic) -> None:
-    clinic.deliver()
-    for path in clinic.desk().folder.glob("outbox.sqlite*"):
-        path.unlink()
-    clinic.deliver()
-    assert clinic.got() == ALL
-
-
-def test_what_this_outbox_sends_again_is_no_strangers(clinic: Clinic) -> None:
-    clinic.write(cells(1))
-    clinic.send("--to-folder", "out", "--yes")
-    clinic("resend", clinic.planned()[0], "--as", "again", "--by", "Kim Invented", "--yes")
-    assert "only the journal knows" not in clinic.send()[1]

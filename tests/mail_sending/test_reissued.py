@@ -180,7 +180,9 @@ def test_a_journal_that_cannot_be_read_any_more_stops_the_run_with_the_rest_queu
     def refuse(*_: object) -> None:
         raise OutputError(Fault("journal", "it cannot be read", ""))
 
-    change_after(clinic, 1, lambda: monkeypatch.setattr("mvd_handout.delivery.journal.journal.Journal.copies", refuse))
+    change_after(
+        clinic, 1, lambda: monkeypatch.setattr("mvd_handout.delivery.journal.journal.Journal.touching", refuse)
+    )
     assert clinic.deliver()[0] == ExitCode.FILE_TROUBLE
     assert clinic.got() == ALL[:1]
     assert clinic.states() == ["sent", "queued", "queued"]
@@ -235,3 +237,47 @@ def test_nothing_is_said_of_the_very_same_paper_nor_of_a_copy_that_says_the_same
     reissue(clinic, paper, "visit", "11:45")
     assert "another paper" not in clinic.send()[2]
     assert clinic.deliver()[0] == ExitCode.DONE
+
+
+# --- whatever date it bears ---------------------------------------------------------
+
+
+@pytest.fixture
+def later(clinic: Clinic, home: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    """Return a clinic whose patient was given a paper with the date of another day, and then a copy of that."""
+    monkeypatch.setattr("mvd_handout.commands.reissue.today", lambda _: TODAY, raising=False)
+    planned = {"Discharge_date": "", "Operation_status": "planned", "Operation_date": "2026-12-05"}
+    clinic.write(cells(1, **planned))
+    made = clinic.run("batch", clinic.roster, "--clinic", clinic.folder, "-d", "b", "--issue-date", "2026-12-02")
+    assert made.exit_code == ExitCode.DONE, made.stderr
+    (pdf,) = Path("b").glob("*.pdf")
+    case = CASE.replace("discharge_date = {discharge}\n", "").replace("2026-11-28", "2026-12-05")
+    (home / "case.toml").write_text(case.replace("done", "planned").format(time="11:45"), encoding="utf-8")
+    words = ("reissue", pdf.stem, "--case", "case.toml", "--reason", "visit", "--clinic", clinic.folder)
+    made = clinic.run(*words, "--issue-date", "2026-12-02", "-o", "copy.txt")
+    assert made.exit_code == ExitCode.DONE, made.stderr
+    return clinic
+
+
+@pytest.mark.parametrize("options", [(), ("--issue-date", "2026-12-02"), ("--issue-date", "2026-12-03")])
+def test_a_copy_is_found_by_the_patient_whatever_date_the_e_mail_bears(later: Clinic, options: tuple[str, ...]) -> None:
+    code, out, _ = later.send(*options)
+    assert code == ExitCode.SOME_FAILED
+    assert "its paper was replaced (by" in out
+    assert later.deliver(*options)[0] == ExitCode.SOME_FAILED
+    assert later.got() == []
+
+
+def test_once_the_list_says_what_the_copy_says_the_e_mail_leaves(later: Clinic) -> None:
+    planned = {"Discharge_date": "", "Operation_status": "planned", "Operation_date": "2026-12-05"}
+    later.write(cells(1, Visit_1_time="11:45", **planned))
+    assert later.deliver()[0] == ExitCode.DONE
+    assert later.got() == ALL[:1]
+
+
+def test_a_copy_of_another_date_that_is_made_meanwhile_stops_the_message(clinic: Clinic, paper: str) -> None:
+    """The e-mails bear another date than the paper, so their numbers are others."""
+    change_after(clinic, 1, lambda: note_copy(clinic, paper, **MOVED))
+    clinic.write(*(cells(number) for number in (2, 1, 3)))
+    clinic.deliver("--issue-date", "2026-12-02")
+    assert clinic.got() == [ALL[1], ALL[2]]

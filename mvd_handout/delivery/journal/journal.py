@@ -119,6 +119,16 @@ class Journal:
                 stack.enter_context(one_writer(lock, self._mode(), self._patience))
             yield self._append
 
+    @contextlib.contextmanager
+    def one_sender(self) -> Iterator[None]:
+        """Let nobody else send e-mails by this journal meanwhile; everybody can still write into it.
+
+        Raises TimeoutError at once when somebody does already, OSError when the disk refuses, OutputError.
+        """
+        self._make_folder()
+        with one_writer(self.folder / f"journal-{self.tag}.sending", self._mode(), patience=0):
+            yield
+
     def papers_of(self, batch: str) -> frozenset[str]:
         """Return the document ids that are journalled for `batch`."""
         return frozenset(self._noted(batch))
@@ -139,10 +149,16 @@ class Journal:
         """
         return self._chosen(lambda data: _FIRST_COPY not in data, notice, {} if marks is None else marks)
 
-    def touching(self, patient_keys: Collection[str], notice: Notice | None = None) -> Iterator[Entry]:
+    def touching(
+        self, patient_keys: Collection[str], notice: Notice | None = None, marks: Marks | None = None
+    ) -> Iterator[Entry]:
         """Yield the entries that replace another, and those of these patients; otherwise as `copies`."""
         keys = {key.encode() for key in patient_keys}
-        return self._chosen(lambda data: _FIRST_COPY not in data or _patient(data) in keys, notice, {})
+
+        def wanted(data: bytes) -> bool:
+            return _FIRST_COPY not in data or _patient(data) in keys
+
+        return self._chosen(wanted, notice, {} if marks is None else marks)
 
     def about(self, patient_key: str, notice: Notice | None = None) -> Iterator[Entry]:
         """Yield the entries of one patient; otherwise as `copies`."""

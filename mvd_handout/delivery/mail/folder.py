@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -9,19 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from mvd_handout.delivery.files import NewFile, read_file, remove_file, write_files
+from mvd_handout.delivery.files import NewFile, read_file, remove_file, remove_leftovers, write_files
 from mvd_handout.delivery.mail.ledger import handout_of, of_handout
 from mvd_handout.delivery.mail.outbox import Outbox, Record, State
 
 Retraction = Literal["removed", "changed", "absent"]
 """What became of a file that was to go: "changed" ones are not what was written, and stay."""
 
+_ENDING: Final = ".eml"
 _LIMIT: Final = 100_000_000
 
 
 def file_name(key: str) -> str:
     """Return the name of a message's file; it tells nobody who the patient is."""
-    return f"{key}.eml"
+    return f"{key}{_ENDING}"
 
 
 def hand_over(outbox: Outbox, key: str, folder: Path, message: bytes, clock: Callable[[], dt.datetime]) -> None:
@@ -53,6 +55,28 @@ def take_back(folder: Path, record: Record) -> Retraction:
         return "changed"
     remove_file(path, name)
     return "removed"
+
+
+def clean_up(outbox: Outbox, folder: Path) -> dict[str, Retraction]:
+    """Finish what a run could not that was interrupted; only for who holds the outbox's lock. Raises OutputError.
+
+    Half files go, and the files of messages that were replaced; what became of each of these is told by its key.
+    """
+    remove_leftovers(folder)
+    records = [record for key in _keys(folder) if (record := outbox.get(key)) is not None]
+    return {record.key: take_back(folder, record) for record in records if _is_replaced(outbox, record)}
+
+
+def _is_replaced(outbox: Outbox, record: Record) -> bool:
+    later = of_handout(outbox.later(record), handout_of(record))
+    return record.state == "handed" and any(each.state in {"handed", "sent"} for each in later)
+
+
+def _keys(folder: Path) -> list[str]:
+    """Return the keys of the messages whose files lie there; none where the folder is still to be made."""
+    with contextlib.suppress(OSError):
+        return sorted(path.stem for path in folder.iterdir() if path.suffix == _ENDING)
+    return []
 
 
 def handed_before(outbox: Outbox, key: str) -> list[Record]:

@@ -24,8 +24,13 @@ _START: Final = 12
 _DECODER: Final = msgspec.json.Decoder(Entry)
 
 
-def draft_entry(recipe: Recipe, row: RosterRow, document: Document, user: str, now: dt.datetime, replaces: str) -> str:
-    """Return the journal's entry for a copy that is still to be sent, as text for the outbox."""
+def draft_entry(
+    recipe: Recipe, row: RosterRow, document: Document, user: str, now: dt.datetime, replaces: str, mark: str
+) -> str:
+    """Return the journal's entry for a copy that is still to be sent, as text for the outbox.
+
+    `mark` is drawn at random: no other outbox's sending of the same message has it.
+    """
     about, language = document.metadata, row.case.patient.language
     entry = Entry(
         document_id=about.document_id,
@@ -42,6 +47,7 @@ def draft_entry(recipe: Recipe, row: RosterRow, document: Document, user: str, n
             **parts_of(recipe, row, about.issued),
             **identity_of(recipe.clinic.key, row.case.patient, about.patient_key),
         },
+        batch=mark,
         replaces=replaces,
     )
     return _ENCODER.encode(entry).decode()
@@ -98,12 +104,15 @@ def made_at(record: Record) -> dt.datetime | None:
 
 
 def _entry(record: Record) -> Entry:
+    """Return the entry of a sending. It bears the same name each time that it is noted, and no other has that name."""
     entry = _DECODER.decode(record.journal)
-    return msgspec.structs.replace(
-        entry, time=record.changed or entry.time, batch=f"{_BATCH}{record.key[:_START]}-{record.tries}"
-    )
+    time = record.changed or entry.time
+    name = (record.key[:_START], entry.batch, str(record.tries), f"{int(time.timestamp()):x}")
+    return msgspec.structs.replace(entry, time=time, batch=_BATCH + "-".join(name))
 
 
-def key_start(entry: Entry) -> str:
-    """Return what the key of the message begins with that an entry notes."""
-    return entry.batch.removeprefix(_BATCH)[:_START]
+def was_sent_from(outbox: Outbox, entry: Entry) -> bool:
+    """Whether the sending that an entry notes was this outbox's: it sent a message with that key at that time."""
+    records = outbox.find(entry.batch.removeprefix(_BATCH)[:_START])
+    events = (event for record in records for event in outbox.events(record.key))
+    return any(event.state in {"sent", "handed"} and event.time == entry.time for event in events)

@@ -172,6 +172,12 @@ class Outbox:
         """Return the messages for one patient, and all that go to one address, the oldest first."""
         return self._select("WHERE patient_key = ? OR recipient_hash = ? ORDER BY planned", patient_key, recipient_hash)
 
+    def later(self, record: Record) -> list[Record]:
+        """Return the messages that were planned after one, for the same patient or to replace it, the oldest first."""
+        after = "planned > (SELECT planned FROM message WHERE key = ?)"
+        mine = "(patient_key = ? OR replaces = ?)"
+        return self._select(f"WHERE {after} AND {mine} ORDER BY planned", record.key, record.patient_key, record.key)
+
     def unjournalled(self) -> list[Record]:
         """Return what left for certain and is not in the journal yet."""
         return self._select("WHERE journalled = 0 AND state IN ('sent', 'handed') ORDER BY planned")

@@ -13,12 +13,12 @@ from msgspec import Struct, structs
 
 from mvd_handout.composing.approved import approved_key
 from mvd_handout.content.email_words import load_email_words
-from mvd_handout.delivery.journal.replaced import Replaced
 from mvd_handout.delivery.mail.before import earlier_of
 from mvd_handout.delivery.mail.identity import patient_of
 from mvd_handout.delivery.mail.ledger import draft_entry, handout_of, noted_parts, of_handout
 from mvd_handout.delivery.mail.message import build_mail, check_mail, make_copy
 from mvd_handout.delivery.mail.model import Mail, MailPolicy
+from mvd_handout.delivery.mail.noted import Noted
 from mvd_handout.delivery.mail.old_papers import says_otherwise
 from mvd_handout.delivery.mail.outbox import OPEN, Outbox, Record
 from mvd_handout.delivery.mail.passphrase import check_passphrase, draw_passphrase
@@ -139,11 +139,15 @@ def _make(shop: Workshop, fate: Fate, row: RosterRow, now: dt.datetime) -> tuple
         message_sha256=_sha256(mail.message),
         attachment_sha256=mail.attachment_sha256,
         calendar=mail.calendar,
-        journal=draft_entry(shop.recipe, row, copy.document, shop.user, now, replaces),
+        journal=draft_entry(shop.recipe, row, copy.document, shop.user, now, replaces, _mark(shop)),
         replaces=fate.earlier,
     )
     basis = _basis(shop, language)
     return record, Prepared(mail, shop.policy.sender, row.number, row.digest, language, now.date(), basis)
+
+
+def _mark(shop: Workshop) -> str:
+    return f"{shop.rng.getrandbits(48):012x}"
 
 
 def _passphrase(shop: Workshop, fate: Fate, row: RosterRow, document: Document) -> str:
@@ -205,11 +209,11 @@ class Watch:
         return self._rows.get(patient)
 
 
-def last_look(key: str, shop: Workshop, watch: Watch, replaced: Replaced) -> Letter:
+def last_look(key: str, shop: Workshop, watch: Watch, noted: Noted) -> Letter:
     """Return the letter of `key`, when it is the one that was planned, for the row and the journal as they are now.
 
-    Raises WithdrawnError when the row no longer wants it or its paper was replaced, OutputError when what was stored
-    was changed or the journal cannot be read.
+    Raises WithdrawnError when the row no longer wants it, its paper was replaced or another account sent one, and
+    OutputError when what was stored was changed or the journal cannot be read.
     """
     record, prepared = shop.outbox.get(key), shop.store.load(key)
     if record is None or prepared is None:
@@ -226,8 +230,7 @@ def last_look(key: str, shop: Workshop, watch: Watch, replaced: Replaced) -> Let
         raise WithdrawnError("the clinic's rule on locking was changed")
     if prepared.basis != _basis(shop, prepared.language):
         raise WithdrawnError("the clinic's settings or words were changed")
-    if (copy := replaced.look().get(record.document_id)) and says_otherwise(copy, noted_parts(record)):
-        raise WithdrawnError(f"its paper was replaced by {copy.document_id}")
+    _ask_journal(record, noted)
     same = (
         _sha256(mail.message) == record.message_sha256,
         mail.attachment_sha256 == record.attachment_sha256,
@@ -242,6 +245,16 @@ def last_look(key: str, shop: Workshop, watch: Watch, replaced: Replaced) -> Let
     except InputError as error:
         raise WithdrawnError(error.faults[0].found) from None
     return Letter(prepared.sender, mail.recipient, mail.message)
+
+
+def _ask_journal(record: Record, noted: Noted) -> None:
+    """Raise WithdrawnError when the journal by now says something against a message, OutputError when it is silent."""
+    noted.look()
+    copy = noted.copy_of(record.document_id, record.patient_key)
+    if copy is not None and says_otherwise(copy, noted_parts(record)):
+        raise WithdrawnError(f"its paper was replaced by {copy.document_id}")
+    if (other := noted.sent_meanwhile(record.patient_key)) is not None:
+        raise WithdrawnError(f"another account or computer sent {other.document_id} meanwhile")
 
 
 def _sha256(data: bytes) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from mvd_handout.delivery.files import NewFile, read_file, write_files
+from mvd_handout.delivery.files import NewFile, read_file, remove_leftovers, write_files
 from mvd_handout.delivery.mail.model import Mail
 from mvd_handout.delivery.mail.outbox import make_private
 from mvd_handout.domain.errors import Fault, OutputError
@@ -91,6 +91,10 @@ class Store:
         with contextlib.suppress(OSError):
             return sorted(path.stem for path in self._folder.glob(f"*{_ENDING}") if _KEY.fullmatch(path.stem))
         return []
+
+    def clean_up(self) -> None:
+        """Remove what killed runs left half written; only for who holds the outbox's lock."""
+        remove_leftovers(self._folder)
 
     def strip(self, key: str) -> None:
         """Remove what the patient was sent; a passphrase stays for the slip."""
