@@ -16,6 +16,7 @@ from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open_email_desk
 from mvd_handout.commands.email_gate import EmailGate
+from mvd_handout.commands.email_held import leave_out_damaged, withdraw_changed_back
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport
 from mvd_handout.commands.email_stopped import say_not_ours, say_replaced, say_stopped, say_unlocked, withdraw_queued
@@ -170,10 +171,12 @@ def _act(job: _Job, plan: MailPlan, noted: Noted, report: EmailReport) -> int:
     say_stopped(plan, outbox, desk, console, acts=True)
     say_unlocked(plan, outbox, desk, job.policy, console)
     withdraw_queued(plan, outbox, desk)
+    withdraw_changed_back(plan, outbox, desk, console)
     tidy = options.to_folder is None or say_not_ours(clean_up(outbox, options.to_folder), console)
     try:
-        chosen, unsent = _chosen(job, plan, outbox, console)
-        unsent |= not tidy
+        wanted, unsent = _chosen(job, plan, outbox, console)
+        chosen = leave_out_damaged(wanted, desk, console)
+        unsent |= not tidy or chosen != wanted
         if chosen:
             warn_of_papers(chosen, console)
             _confirm(chosen, options, console)

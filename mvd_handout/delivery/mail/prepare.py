@@ -26,6 +26,7 @@ from mvd_handout.delivery.mail.plan import Fate, recipient_hash
 from mvd_handout.delivery.mail.sending import Letter, WithdrawnError
 from mvd_handout.delivery.mail.store import Prepared, Store
 from mvd_handout.delivery.mail.transport import check_wire
+from mvd_handout.delivery.mail.withdrawal import withdraw
 from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import Roster, RosterFault, RosterRow
 from mvd_handout.domain.document import Document
@@ -158,7 +159,7 @@ def _passphrase(shop: Workshop, fate: Fate, row: RosterRow, document: Document) 
     about = document.metadata
     waiting = [each.key for each in shop.outbox.of_patient(about.patient_key) if each.state in OPEN]
     for key in (fate.key, *reversed(waiting)):
-        before = shop.store.load(key)
+        before = None if shop.store.is_damaged(key) else shop.store.load(key)
         if before is None or not before.mail.passphrase:
             continue
         if key == fate.key or before.mail.document_id == about.document_id:
@@ -182,11 +183,9 @@ def _zone(shop: Workshop) -> dt.tzinfo:
 
 def _withdraw_others(shop: Workshop, record: Record, fate: Fate, now: dt.datetime) -> None:
     others = of_handout(shop.outbox.of_patient(record.patient_key), handout_of(record))
-    for key in sorted({*fate.void, *(each.key for each in others)} - {record.key}):
-        other = shop.outbox.get(key)
-        if other is not None and other.state in OPEN:
-            shop.outbox.put_off(key, "withdrawn", "the row was changed", now)
-            shop.store.forget(key)
+    keys = {*fate.void, *(each.key for each in others)} - {record.key}
+    for _ in withdraw(shop.outbox, shop.store, keys, "the row was changed", now):
+        pass
 
 
 class Watch:

@@ -49,6 +49,10 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Prepared)
 
 
+class DamagedError(OutputError):
+    """A message is not as it was written, or it is another one: nothing of it can be trusted."""
+
+
 class Store:
     """The folder of prepared messages. Every method raises OutputError when the disk refuses."""
 
@@ -66,7 +70,7 @@ class Store:
         write_files([NewFile(path, hashlib.sha256(data).digest() + data, _LABEL)], force=True)
 
     def load(self, key: str) -> Prepared | None:
-        """Return the message `key`, None when it is not here. Raises OutputError for one that was changed."""
+        """Return the message `key`, None when it is not here. Raises DamagedError for one that was changed."""
         path = self._path(key)
         if not os.path.lexists(path):
             return None
@@ -77,13 +81,21 @@ class Store:
         except msgspec.MsgspecError:
             prepared = None
         if prepared is None or prepared.mail.key != key:
-            fix = "Remove it with `mvd-handout email forget`, then plan it anew"
-            raise OutputError(Fault(_LABEL, "it is not as it was written", "Nothing is sent of it", fix))
+            fix = "Remove it with `mvd-handout email forget --unreadable`, then plan it anew"
+            raise DamagedError(Fault(_LABEL, "it is not as it was written", "Nothing is sent of it", fix))
         return prepared
+
+    def is_damaged(self, key: str) -> bool:
+        """Whether the message `key` is here, but not as it was written. Raises OutputError."""
+        try:
+            self.load(key)
+        except DamagedError:
+            return True
+        return False
 
     def is_locked(self, key: str) -> bool:
         """Whether the message `key` is known to be a locked one: its passphrase is still here. Raises OutputError."""
-        prepared = self.load(key)
+        prepared = None if self.is_damaged(key) else self.load(key)
         return prepared is not None and bool(prepared.mail.passphrase)
 
     def kept(self) -> list[str]:
