@@ -65,7 +65,5 @@ def to_whom(fates: Sequence[Fate]) -> str:
 
 
 def rows_in_words(rows: Sequence[int]) -> str:
-    """Return "row 4" or "rows 4, 9 and 12"."""
-    if len(rows) == 1:
-        return f"row {rows[0]}"
-    return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
+    """Return "row 4" or "rows 4, 9 and 12", every one of them: somebody gives these patients paper."""
+    return str(SomeRows(list(rows), len(rows)))
