@@ -156,9 +156,7 @@ def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Noted]
     noted = Noted(journal, outbox, job.options.handout, ids, patients, lambda fault: console.warn(str(fault)))
     noted.look()
     plan = ask_journal(as_sent(set_back(plan, job.rows, noted), outbox), noted)
-    if journal is not None:
-        plan = find_other_papers(plan, job.rows, job.options.handout, journal, lambda fault: console.warn(str(fault)))
-    return tell_changes(plan, job.rows, outbox), noted
+    return tell_changes(find_other_papers(plan, job.rows, noted), job.rows, outbox), noted
 
 
 def _act(job: _Job, plan: MailPlan, noted: Noted, report: EmailReport) -> int:

@@ -22,7 +22,7 @@ def changes_in_words(fate: Fate) -> str:
     """Return "visits changed since the e-mail of Thursday 5 March 2026", "" for a row that replaces none."""
     if fate.since is None:
         return ""
-    what = ", ".join(_NAMES[name] for name in fate.changed) or "something"
+    what = ", ".join(_NAMES[name] for name in fate.changed) or ("nothing" if fate.before else "something")
     changed = f"{what} changed since the e-mail of {weekday_in_words(fate.since)}"
     return f"{changed}; {_AGAIN}" if fate.again else changed
 

@@ -53,9 +53,13 @@ class Noted:
         """
         if (copy := self._replaced.latest.get(paper)) is not None:
             return copy
-        standing = self._standing.of(patient)
-        has = self._papers.get(standing.document_id) if standing else None
+        has = self.paper_of(patient)
         return has if has is not None and has.kind == "reissue" else None
+
+    def paper_of(self, patient: str) -> Entry | None:
+        """Return the last paper of a patient that no other replaced; an e-mail is none."""
+        standing = self._standing.of(patient)
+        return self._papers.get(standing.document_id) if standing else None
 
     def sent_elsewhere(self, patient: str) -> Entry | None:
         """Return the last e-mail to a patient that this outbox did not send."""

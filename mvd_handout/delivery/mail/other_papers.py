@@ -9,10 +9,8 @@ from msgspec import structs
 
 from mvd_handout.composing.reissue import PATIENT_PARTS, changes
 from mvd_handout.delivery.journal.entry import Entry
-from mvd_handout.delivery.journal.journal import Journal
-from mvd_handout.delivery.journal.reading import Notice
-from mvd_handout.delivery.journal.search import Standing
 from mvd_handout.delivery.mail.ledger import parts_of
+from mvd_handout.delivery.mail.noted import Noted
 from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan
 from mvd_handout.delivery.papers import Recipe
 from mvd_handout.delivery.roster.model import RosterRow
@@ -21,24 +19,16 @@ _TOLD: Final = frozenset({*PATIENT_PARTS, "phones"})
 """What makes two papers contradict each other: other facts about the patient, or other numbers to ring."""
 
 
-def find_other_papers(
-    plan: MailPlan, rows: Mapping[int, RosterRow], handout: str, journal: Journal, notice: Notice
-) -> MailPlan:
+def find_other_papers(plan: MailPlan, rows: Mapping[int, RosterRow], noted: Noted) -> MailPlan:
     """Return the plan in which rows that are sent name another paper that the patient has by the journal.
 
     Not one with the very number of the e-mail's, nor a copy that says the same under a number of its own, as `reissue`
-    made it of the corrected facts. Raises OutputError when the journal cannot be read.
+    made it of the corrected facts.
     """
-    patients = frozenset(fate.patient for fate in plan.of(*TO_SEND))
-    standing, entries = Standing(patients, handout), dict[str, Entry]()
-    for entry in journal.touching(patients, notice) if patients else ():
-        standing.add(entry)
-        if entry.kind != "email":
-            entries[entry.document_id] = entry
 
     def named(fate: Fate) -> Fate:
-        has = standing.of(fate.patient) if fate.standing in TO_SEND else None
-        if has is None or not _contradicts(entries[has.document_id], fate, rows[fate.row], plan.recipe):
+        has = noted.paper_of(fate.patient) if fate.standing in TO_SEND else None
+        if has is None or not _contradicts(has, fate, rows[fate.row], plan.recipe):
             return fate
         return structs.replace(fate, paper=has.document_id)
 

@@ -189,7 +189,9 @@ class Outbox:
 
     def find(self, start: str) -> list[Record]:
         """Return the messages whose key begins with `start`."""
-        return self._select("WHERE substr(key, 1, ?) = ? ORDER BY planned", len(start), start)
+        near = "key >= ? AND key < ?"  # by the index; keys are digits and letters
+        condition = f"WHERE {near} AND substr(key, 1, ?) = ? ORDER BY planned"
+        return self._select(condition, start, f"{start}~", len(start), start)
 
     def counts(self) -> dict[State, int]:
         """Return how many messages are in each state that any is in."""
