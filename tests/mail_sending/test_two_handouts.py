@@ -63,3 +63,13 @@ def test_two_handouts_with_the_very_same_words_are_two(clinic: Clinic) -> None:
     assert len(clinic.got()) == 2
     for words in ((), SECOND):
         assert "sent already" in clinic.send(*words)[1]
+
+
+def test_an_e_mail_with_the_other_handout_that_only_the_journal_knows_stops_nothing(two: Clinic) -> None:
+    two.deliver()
+    for path in two.desk().folder.glob("outbox.sqlite*"):
+        path.unlink()
+    assert two.deliver(*SECOND)[0] == ExitCode.DONE
+    assert len(two.got()) == 2
+    assert two.deliver()[0] == ExitCode.SOME_FAILED
+    assert len(two.got()) == 2
