@@ -10,6 +10,7 @@ from mvd_handout.commands.email_desk import SHORT, EmailDesk
 from mvd_handout.commands.wording import weekday_in_words
 from mvd_handout.delivery.mail.consent import unlocked_before
 from mvd_handout.delivery.mail.folder import Retraction, file_name
+from mvd_handout.delivery.mail.ledger import of_handout
 from mvd_handout.delivery.mail.model import MailPolicy
 from mvd_handout.delivery.mail.old_papers import is_out_of_date
 from mvd_handout.delivery.mail.outbox import LEFT, OPEN, Outbox, Record
@@ -86,13 +87,19 @@ def _replaced(key: str, outbox: Outbox) -> Record | None:
 
 def has(fate: Fate, outbox: Outbox) -> Record | None:
     """Return the last e-mail that the patient of a row has, or may have."""
-    left = [each for each in outbox.of_patient(fate.patient) if each.state in LEFT]
+    left = [each for each in _records(fate, outbox) if each.state in LEFT]
     return left[-1] if left else None
 
 
 def queued(fate: Fate, outbox: Outbox) -> Iterator[Record]:
     """Yield what is still to leave for the patient of a row, and must not."""
-    return (each for each in outbox.of_patient(fate.patient) if each.state in OPEN and is_out_of_date(fate, each))
+    return (each for each in _records(fate, outbox) if each.state in OPEN and is_out_of_date(fate, each))
+
+
+def _records(fate: Fate, outbox: Outbox) -> list[Record]:
+    """Return the messages for the patient of a row; a copy of a paper says something of those with its handout only."""
+    records = outbox.of_patient(fate.patient)
+    return of_handout(records, fate.stands.handout) if fate.stands else records
 
 
 def _had(record: Record) -> str:

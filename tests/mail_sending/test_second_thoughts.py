@@ -160,6 +160,20 @@ def test_until_the_new_e_mail_left_for_certain_the_old_slip_is_printed_too(clini
     assert len(slip_numbers(clinic, home / "both.txt")) == 2
 
 
+def test_what_went_out_again_has_its_slip_again(clinic: Clinic, home: Path) -> None:
+    clinic.write(cells(1, Email_consent="encrypted"))
+    clinic.send(*FOLDER)
+    first = slip_numbers(clinic, home / "1.txt")
+    key = clinic.planned()[0]
+    clinic.write(cells(1, Email_consent="encrypted", Visit_1_time="11:30"))
+    clinic.send(*FOLDER, "--replace")
+    clinic("resend", key, "--as", "again", "--by", "Kim Invented", "--yes")
+    clinic.write(cells(1, Email_consent="encrypted"))
+    clinic.send(*FOLDER, "--replace")
+    assert eml(home / "out") == {key}
+    assert slip_numbers(clinic, home / "2.txt") == first
+
+
 def slip_numbers(clinic: Clinic, path: Path) -> list[str]:
     assert clinic("slips", "-o", path)[0] == ExitCode.DONE
     return re.findall(r"Number of your handout: (\S+)", path.read_text())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from mvd_handout.commands.journalling import open_journal
 from mvd_handout.domain.errors import ExitCode
 from tests.mail_sending.clinic import Clinic, queue_all
 from tests.mail_sending.handouts import SHIPPED, add_handout
@@ -73,3 +76,21 @@ def test_an_e_mail_with_the_other_handout_that_only_the_journal_knows_stops_noth
     assert len(two.got()) == 2
     assert two.deliver()[0] == ExitCode.SOME_FAILED
     assert len(two.got()) == 2
+
+
+def test_a_copy_of_the_paper_with_one_handout_stops_no_e_mail_with_the_other(two: Clinic) -> None:
+    for words in ((), SECOND):
+        two.deliver(*words)
+    first, _ = two.planned()
+    desk = two.desk()
+    journal = open_journal(desk.path, desk.key)
+    assert journal is not None
+    entry = next(each for each in journal.entries() if each.handout == SHIPPED)
+    copy = structs.replace(
+        entry, document_id="7K3M-9QXA-2F4D", kind="reissue", batch="", copy=2, replaces=entry.document_id,
+        reason="visit", parts={**entry.parts, "visits": ("0123456789ab",)},
+    )  # fmt: skip
+    journal.append([copy])
+    (row,) = json.loads(two.send("--json")[1])["rows"]
+    assert (row["standing"], row["has"]) == ("old_paper", first)
+    assert two.send(*SECOND)[1].rstrip().endswith("sent already")

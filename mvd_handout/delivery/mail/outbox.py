@@ -184,7 +184,10 @@ class Outbox:
 
     def standing(self) -> set[str]:
         """Return the keys of what patients have or will get: not what was replaced by what left for certain."""
-        replaced = {each.replaces for each in self.records("sent", "handed")}
+        replaced: set[str] = set()
+        for each in self.records("sent", "handed"):
+            replaced.add(each.replaces)
+            replaced.discard(each.key)  # it went out again, after what had replaced it
         return {each.key for each in self.records(*LEFT, *OPEN) if each.key not in replaced}
 
     def find(self, start: str) -> list[Record]:
