@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mvd_handout.commands import places
 from mvd_handout.commands.already import Already, find_already
 from mvd_handout.commands.batch_options import BatchOptions
 from mvd_handout.commands.check import find_setting, read_input
@@ -16,7 +17,7 @@ from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import read_issue_date
 from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import look_up
-from mvd_handout.commands.places import cache_folder, config_folder, find_clinic, today
+from mvd_handout.commands.places import cache_folder, config_folder, find_clinic
 from mvd_handout.commands.press import NO_COPY
 from mvd_handout.commands.wording import date_in_words
 from mvd_handout.content.plan import PlanCache
@@ -62,7 +63,7 @@ def plan_job(options: BatchOptions, console: Console) -> Job:
         console.warn(note)
     languages, look = tuple(roster.summary.languages), (options.theme or "", options.paper or "")
     recipe = load_recipe(path, options.handout, languages, *look, PlanCache(cache_folder()))
-    now = today(profile.time_zone)
+    now = places.today(profile.time_zone)
     noted = _Noted(options, path, recipe.clinic.key, console)
     planned = plan_batch(
         roster,

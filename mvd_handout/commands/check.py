@@ -141,14 +141,15 @@ def find_setting(clinic: Path | None, handout: str, console: Console) -> Setting
 
 
 def _inspection(handout: str, profile: ClinicProfile | None = None, folder: Path | None = None) -> Inspect:
-    from mvd_handout.commands.places import cache_folder, today
+    from mvd_handout.commands import places
+    from mvd_handout.commands.places import cache_folder
     from mvd_handout.content.library import Library
     from mvd_handout.content.plan import PlanCache
     from mvd_handout.delivery.roster.inspection import inspection
     from mvd_handout.rendering.fonts import load_fonts
 
     languages = Library.shipped(folder, PlanCache(cache_folder())).languages(handout)
-    return inspection(languages, load_fonts().missing, profile, today(profile.time_zone) if profile else None)
+    return inspection(languages, load_fonts().missing, profile, places.today(profile.time_zone) if profile else None)
 
 
 def _refused(error: InputError, options: CheckOptions, console: Console) -> int:

@@ -7,10 +7,11 @@ import string
 from pathlib import Path
 from typing import Final
 
+from mvd_handout.commands import places
 from mvd_handout.commands.clinic_folder import BLOCKS, demo_text, new_key, profile_file, starter_blocks
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.outputs import Outputs
-from mvd_handout.commands.places import PROFILE_NAME, today
+from mvd_handout.commands.places import PROFILE_NAME
 from mvd_handout.commands.press import Press
 from mvd_handout.commands.wording import as_typed
 from mvd_handout.content.clinic import read_profile
@@ -26,7 +27,7 @@ def run(folder: Path, force: bool, console: Console) -> None:
     """Write the demo into `folder` and print what was written. Raises HandoutError."""
     written = write_demo_clinic(folder, force)
     profile = read_profile(folder / PROFILE_NAME)
-    day = today(profile.time_zone)
+    day = places.today(profile.time_zone)
     text = demo_case(day)
     case = Case.parse(read_toml(text.encode(), CASE_NAME), CASE_NAME)
     papers = Press(

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 import click
 
+from mvd_handout.commands import places
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open_email_desk
@@ -23,7 +24,7 @@ from mvd_handout.commands.email_stopped import say_not_ours, say_replaced, say_s
 from mvd_handout.commands.email_warnings import may_replace, to_whom, warn_of_papers
 from mvd_handout.commands.gate import open_gate
 from mvd_handout.commands.journalling import open_journal, ready_journal, user_account
-from mvd_handout.commands.places import cache_folder, today
+from mvd_handout.commands.places import cache_folder
 from mvd_handout.commands.wording import count
 from mvd_handout.content.email_words import load_email_words
 from mvd_handout.content.plan import PlanCache
@@ -147,7 +148,7 @@ def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
 
 def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Noted]:
     """Return who would get what, and what tells later what the journal says of it. Raises HandoutError."""
-    now = job.clinic.day = today(job.desk.profile.time_zone)
+    now = job.clinic.day = places.today(job.desk.profile.time_zone)
     permit = open_gate(job.desk.path.parent, job.recipe, now, console, NO_EMAIL, load_email_words)
     plan = plan_mails(job.rows.values(), job.recipe, permit, outbox, job.issued, now)
     ids = [fate.document_id for fate in plan.fates if fate.document_id]

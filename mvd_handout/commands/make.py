@@ -11,13 +11,14 @@ from typing import Any, Final, TypeVar, cast
 import click
 from msgspec import Struct
 
+from mvd_handout.commands import places
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.draft import FIELDS, OPTIONS, Draft, faulty_paths, read_issue_date
 from mvd_handout.commands.errors import show_faults
 from mvd_handout.commands.noting import Before, Ledger
 from mvd_handout.commands.outputs import STDOUT, Outputs, plan_outputs
 from mvd_handout.commands.parts import in_words
-from mvd_handout.commands.places import clinic_profile, today
+from mvd_handout.commands.places import clinic_profile
 from mvd_handout.commands.press import Papers, Press
 from mvd_handout.commands.questions import ask, ask_for
 from mvd_handout.commands.readback import Line, ask_if_right, read_back
@@ -141,7 +142,7 @@ def read_job(options: MakeOptions, outputs: Outputs, person: bool, path: Path, s
     order = profile.date_order if profile else None
     draft = _gather(lambda: _read_draft(options, order), faults)
     issued = _gather(lambda: read_issue_date(options.issue_date, order), faults)
-    now = today(profile.time_zone) if profile else None
+    now = places.today(profile.time_zone) if profile else None
     day = issued or (max(now, start.earliest) if now else None)
     if draft is not None:
         start.check(draft)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from mvd_handout.commands import places
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.outputs import SUFFIXES, Format, Outputs
-from mvd_handout.commands.places import cache_folder, clinic_profile, today
+from mvd_handout.commands.places import cache_folder, clinic_profile
 from mvd_handout.commands.press import Press
 from mvd_handout.commands.preview import Sample, samples
 from mvd_handout.composing.compose import compose, compose_record_sheet
@@ -58,7 +59,7 @@ class ReviewDesk:
         handout, own = library.handout(name, language), load_clinic(profile, cache)
         register = load_register(profile.parent, own.key)
         say = Say(load_wording(language), Formats(own.profile.locale, handout.labels))
-        return cls(profile, library, handout, own, register, say, today(own.profile.time_zone))
+        return cls(profile, library, handout, own, register, say, places.today(own.profile.time_zone))
 
 
 @dataclass(frozen=True, slots=True)

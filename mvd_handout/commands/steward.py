@@ -9,8 +9,9 @@ from typing import Final
 
 import click
 
+from mvd_handout.commands import places
 from mvd_handout.commands.console import Console
-from mvd_handout.commands.places import cache_folder, clinic_profile, today
+from mvd_handout.commands.places import cache_folder, clinic_profile
 from mvd_handout.commands.questions import ask
 from mvd_handout.content.clinic import Clinic, load_clinic
 from mvd_handout.content.plan import PlanCache
@@ -38,7 +39,7 @@ def open_desk(clinic: Path | None, console: Console, yes: bool) -> Desk:
     """Return the desk of a clinic. Raises HandoutError."""
     profile = clinic_profile(clinic, console)
     loaded = load_clinic(profile, PlanCache(cache_folder()))
-    return Desk(profile.parent, loaded, today(loaded.profile.time_zone), console.has_person() and not yes)
+    return Desk(profile.parent, loaded, places.today(loaded.profile.time_zone), console.has_person() and not yes)
 
 
 def actor(desk: Desk, console: Console, by: str | None, role: str | None) -> tuple[str, str]:

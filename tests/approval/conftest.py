@@ -32,8 +32,7 @@ def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
 
 def set_day(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> None:
     """Let the stewards' commands and `make` run on `day`."""
-    for module in ("steward", "make"):
-        monkeypatch.setattr(f"mvd_handout.commands.{module}.today", lambda _: day)
+    monkeypatch.setattr("mvd_handout.commands.places.today", lambda _: day)
 
 
 @pytest.fixture

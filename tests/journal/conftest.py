@@ -41,7 +41,6 @@ def home(tmp_path: Path, cache: Path, ward: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("mvd_handout.commands.make.today", lambda _: DAY)
     monkeypatch.setattr("mvd_handout.commands.places.today", lambda _: DAY)
     (here / "case.toml").write_text(case_text(), encoding="utf-8")
     return here

@@ -38,8 +38,7 @@ def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    for module in ("places", "email_run", "steward"):
-        monkeypatch.setattr(f"mvd_handout.commands.{module}.today", lambda _: TODAY)
+    monkeypatch.setattr("mvd_handout.commands.places.today", lambda _: TODAY)
     monkeypatch.setattr("mvd_handout.commands.email_desk.EmailDesk.now", lambda _: NOW)
     return here
 

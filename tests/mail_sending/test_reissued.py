@@ -40,7 +40,6 @@ place = "Outpatients, Level 1"
 @pytest.fixture
 def paper(clinic: Clinic, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the number of the paper that the first patient was given; the list has this patient alone."""
-    monkeypatch.setattr("mvd_handout.commands.make.today", lambda _: TODAY)
     clinic.write(cells(1))
     write_case(home, "10:30")
     made = clinic.run("make", "--case", "case.toml", "--clinic", clinic.folder, "-o", "1.pdf")
@@ -245,7 +244,6 @@ def test_nothing_is_said_of_the_very_same_paper_nor_of_a_copy_that_says_the_same
 @pytest.fixture
 def later(clinic: Clinic, home: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """Return a clinic whose patient was given a paper with the date of another day, and then a copy of that."""
-    monkeypatch.setattr("mvd_handout.commands.batch_planning.today", lambda _: TODAY)
     planned = {"Discharge_date": "", "Operation_status": "planned", "Operation_date": "2026-12-05"}
     clinic.write(cells(1, **planned))
     made = clinic.run("batch", clinic.roster, "--clinic", clinic.folder, "-d", "b", "--issue-date", "2026-12-02")

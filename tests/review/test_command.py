@@ -28,7 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("mvd_handout.commands.review_pack.today", lambda _: DAY)
+    monkeypatch.setattr("mvd_handout.commands.places.today", lambda _: DAY)
     write_demo_clinic(tmp_path / "ward4", force=False)
     return tmp_path
 
