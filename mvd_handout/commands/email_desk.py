@@ -78,7 +78,8 @@ class EmailDesk:
     def send(self) -> Iterator[Outbox]:
         """Open the outbox to send, for one at a time of all accounts that share the journal: each knows of the others.
 
-        What one sent is noted before the next one looks, so that two cannot both find that a patient has none yet.
+        What one sent is noted before the next one looks, so that two cannot both find that a patient has none yet; but
+        a line that could not be written is noted only when the same account works again.
         """
         with self.work() as outbox, contextlib.ExitStack() as stack:
             if (journal := open_journal(self.path, self.key)) is not None:

@@ -104,7 +104,7 @@ class _Job:
     def gate(self, recipe: Recipe, fates: Iterable[Fate]) -> EmailGate:
         """Return what asks again, right before each e-mail, whether these may still be sent as `recipe` has them."""
         kinds = {(self.rows[each.row].case.patient.language, each.issued) for each in fates if each.issued}
-        return EmailGate(self.desk, self.clinic, self.options.handout, recipe, kinds)
+        return EmailGate(self.desk, self.clinic, self.options.handout, recipe, kinds, self.policy)
 
 
 def _check_options(options: SendOptions) -> None:
@@ -174,8 +174,9 @@ def _act(job: _Job, plan: MailPlan, noted: Noted, report: EmailReport) -> int:
     tidy = options.to_folder is None or say_not_ours(clean_up(outbox, options.to_folder), console)
     try:
         wanted, unsent = _chosen(job, plan, outbox, console)
-        chosen = leave_out_damaged(wanted, desk, console)
-        unsent |= not tidy or chosen != wanted
+        sound = leave_out_damaged(wanted, desk, console)
+        unsent |= not tidy or sound != wanted
+        chosen = sound[: _limit(sound, options, outbox, console)]
         if chosen:
             warn_of_papers(chosen, console)
             _confirm(chosen, options, console)
@@ -237,14 +238,19 @@ def _chosen(job: _Job, plan: MailPlan, outbox: Outbox, console: Console) -> tupl
     unsent = bool(replacing) and not options.replace and not may_replace(replacing, options, console)
     if unsent:
         chosen = [fate for fate in chosen if fate.standing is not Standing.REPLACES]
-    limit = options.limit
-    if limit is None and options.deliver and "sent" not in outbox.counts() and len(chosen) > FIRST_TIME:
-        limit = FIRST_TIME
-        console.say(
-            "This is your clinic's first delivery, so one message is sent. See how it arrives; then run the command "
-            "again. --limit sends more at once."
-        )
-    return chosen[:limit], unsent
+    return chosen, unsent
+
+
+def _limit(chosen: Sequence[Fate], options: SendOptions, outbox: Outbox, console: Console) -> int | None:
+    """Return how many messages leave at most; None for all."""
+    first = options.deliver and "sent" not in outbox.counts() and len(chosen) > FIRST_TIME
+    if options.limit is not None or not first:
+        return options.limit
+    console.say(
+        "This is your clinic's first delivery, so one message is sent. See how it arrives; then run the command "
+        "again. --limit sends more at once."
+    )
+    return FIRST_TIME
 
 
 def _confirm(chosen: Sequence[Fate], options: SendOptions, console: Console) -> None:

@@ -72,10 +72,10 @@ def say_replaced(
 
 def say_not_ours(found: Mapping[str, Retraction], console: Console) -> bool:
     """Name the replaced files that are not what was written, for a person to remove; return whether there are none."""
-    changed = [key for key, what in found.items() if what == "changed"]
-    for key in changed:
-        console.warn(f"{file_name(key)} is replaced, but was changed since it was written. Remove it yourself.")
-    return not changed
+    stay = {key: _STAYS[what] for key, what in found.items() if what in _STAYS}
+    for key, why in stay.items():
+        console.warn(f"{file_name(key)} is replaced, but {why}. Remove it yourself.")
+    return not stay
 
 
 def _replaced(key: str, outbox: Outbox) -> Record | None:
@@ -112,6 +112,7 @@ def _day(record: Record, desk: EmailDesk) -> str:
     return weekday_in_words(day) if day else "an unknown day"
 
 
+_STAYS: Final = {"changed": "was changed since it was written", "stuck": "cannot be read or removed from this account"}
 _UNLOCKED: Final = {"sent": "the patient got {} on", "handed": "{} was handed over on"}
 _TAKE_OUT: Final = "If it has not left yet, take {} out of its folder and your mailer; else nothing takes it back."
 _AGAIN: Final = " Once it is out, `mvd-handout email resend {} --as again` lets the next run make a locked one."

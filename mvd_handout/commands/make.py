@@ -240,9 +240,11 @@ def _deliver(papers: Papers, force: bool, console: Console, ledger: Ledger) -> N
             write_files(papers.files, force=force)
             for file in papers.files:
                 console.result(str(file.path))
-        else:
+        elif ledger.allow is None:
             console.binary(papers.stream)
         note()
+    if not papers.files and ledger.allow is not None:  # nobody else waits until somebody reads this
+        console.binary(papers.stream)
     if papers.reissue:
         copy, changed = in_words(papers.reissue)
         console.say(f"Copy {copy}. Changed: {changed}. Take the old one back, or ask that it is thrown away.")

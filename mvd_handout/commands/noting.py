@@ -82,6 +82,7 @@ class Ledger(Struct):
         Where `allow` is asked, nobody else can note anything from then until this ends: of two who replace the same
         paper at once, the second is refused before there is a file. The paper still comes before its line, so who is
         killed between the two leaves a paper without a line, and never a line that replaces the only paper by none.
+        But a copy on standard output comes after its line: nobody else waits until somebody reads it.
 
         Raises InputError and OutputError; what the caller raises passes.
         """

@@ -44,10 +44,10 @@ def say_printed(stack: Stack, folder: Path, console: Console) -> None:
 
     if not stack.rows:
         return
-    before = read_printed(folder)
-    again = [before[paper.document_id] for paper in stack.papers if paper.document_id in before]
+    ids = {paper.document_id for paper in stack.papers}
+    again = [each for each in read_printed(folder).values() if each.document_id in ids]
     if again:
-        last = max(again, key=lambda each: each.at)
+        last = again[-1]
         day = date_in_words(last.at.astimezone().date())
         papers = count(len(stack.papers), "paper")
         console.warn(

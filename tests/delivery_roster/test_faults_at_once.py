@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from mvd_handout.delivery.roster.inspection import inspection
 from mvd_handout.domain.case import Case
 from mvd_handout.domain.errors import Fault, InputError
-from tests.delivery_roster.builders import as_csv, changed, in_row, refused, table
+from tests.delivery_roster.builders import HEADINGS, as_csv, changed, in_row, refused, table
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,30 @@ def test_dates_in_a_wrong_order_hide_no_other_fault() -> None:
 def test_a_number_that_may_be_a_patients_is_not_quoted_wherever_it_stands(cell: str, quoted: bool) -> None:
     (fault,) = in_row(refused(as_csv(changed(3, "Discharge date", cell))), 3)
     assert (cell in str(fault)) == quoted
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Operation status": "planned", "Operation date": "sonn", "Discharge date": ""},
+        {"Operation status": "planned", "Operation date": "sonn", "Discharge date": "", "Visit 1 date": "2027-12-24"},
+        {"Operation date": "sonn", "Discharge date": "", "Date of birth": "2021-02-03"},
+        {
+            "Operation status": "plannd",
+            "Operation date": "2027-02-03",
+            "Discharge date": "",
+            "Visit 1 date": "2027-03-03",
+        },
+    ],
+)
+def test_a_wrong_cell_makes_no_fault_of_one_that_is_right(cells: dict[str, str]) -> None:
+    headings = [*HEADINGS, "Operation status"]
+    rows = [[*row, "done"] for row in table()]
+    rows[0] = headings
+    for heading, value in cells.items():
+        rows[2][headings.index(heading)] = value
+    inspect = inspection(["en"], lambda _: (), today=dt.date(2026, 3, 1))
+    columns = {fault.column for fault in in_row(refused(as_csv(rows), inspect=inspect), 3)}
+    wrong = {heading for heading, value in cells.items() if value in {"sonn", "plannd"}}
+    missing = {"Discharge date"} if cells.get("Operation status", "done") == "done" else set()
+    assert columns == wrong | missing

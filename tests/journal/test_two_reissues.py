@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mvd_handout.commands import make
+from mvd_handout.commands.console import Console
 from mvd_handout.commands.press import Papers, Press
 from mvd_handout.content.clinic import KEY_NAME, read_key
 from mvd_handout.delivery.files import NewFile, write_files
@@ -171,3 +172,18 @@ def test_a_kill_between_paper_and_line_leaves_no_lock_and_no_line(
     again = run("reissue", paper, "--case", "copy1.toml", "--reason", "visit", "-o", "again.pdf")
     assert again.exit_code == ExitCode.DONE
     assert (home / "again.pdf").read_bytes() == (home / "copy1.pdf").read_bytes(), "the very same copy"
+
+
+def test_nobody_waits_until_somebody_reads_a_copy_on_standard_output(
+    run: Run, home: Path, ward: Path, paper: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Journal(journal_folder(home), read_key(ward / KEY_NAME), patience=0.01)
+    written: list[int] = []
+
+    def binary(console: Console, data: bytes) -> None:
+        written.append(other.append([an_entry()]))
+
+    monkeypatch.setattr(Console, "binary", binary)
+    result = run("reissue", paper, *VISIT, "-o", "-", text=case_text(time='"11:45"'))
+    assert result.exit_code == ExitCode.DONE, result.output
+    assert written == [1]

@@ -6,7 +6,7 @@ import datetime as dt
 import email
 import email.policy
 from collections.abc import Callable
-from email.message import Message
+from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +175,25 @@ def test_while_nothing_changes_nothing_is_read_again(clinic: Clinic, monkeypatch
 def in_folder(folder: Path) -> list[Message]:
     """Return the messages in a mailer's folder."""
     return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in folder.iterdir()]
+
+
+def test_a_stricter_rule_that_is_saved_while_e_mails_are_sent_stops_the_rest(clinic: Clinic) -> None:
+    profile = clinic.folder / "clinic.toml"
+    before = profile.read_text(encoding="utf-8")
+    assert before.count("\n[email]\n") == 1
+    stricter = before.replace("\n[email]\n", '\n[email]\nlock = "always"\n')
+    change_after(clinic, 1, lambda: profile.write_text(stricter, encoding="utf-8"))
+    code, _, err = clinic.deliver()
+    assert code == ExitCode.INPUT_REFUSED
+    assert "the settings under [email] were changed while they were being sent" in " ".join(err.split())
+    assert clinic.got() == ALL[:1]
+    assert clinic.deliver()[0] == ExitCode.DONE
+    assert clinic.got() == ALL
+    assert b"/Encrypt" in attached(clinic.message(2))
+    assert b"/Encrypt" not in attached(clinic.message(0))
+
+
+def attached(message: EmailMessage) -> bytes:
+    """Return the PDF in a message."""
+    (pdf,) = [part for part in message.walk() if part.get_content_type() == "application/pdf"]
+    return bytes(pdf.get_content())

@@ -134,3 +134,13 @@ def queue_change(clinic: Clinic) -> None:
     clinic.server.script = smtp.Script("greeting", smtp.FAULTS["5xx"], clinic.server.sessions + 1)
     clinic.deliver("--replace")
     clinic.server.script = script
+
+
+def test_a_limit_counts_only_what_can_be_sent(clinic: Clinic) -> None:
+    clinic.write(*(cells(number, **LOCKED) for number in (1, 2, 3)))
+    queue_all(clinic)
+    damage(clinic, clinic.planned()[0])
+    code, _, err = clinic.send("--deliver", "--yes", "--rate", "6000", "--limit", "1")
+    assert code == ExitCode.SOME_FAILED
+    assert "row 2: the message that lay ready is not as it was written" in words(err)
+    assert clinic.got() == ALL[1:2]

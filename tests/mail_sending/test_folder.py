@@ -153,3 +153,20 @@ def test_what_another_account_is_writing_there_is_left_alone(
     monkeypatch.setattr(os, "getuid", lambda: me + 1)
     remove_leftovers(home / "out")
     assert theirs.exists()
+
+
+def test_a_replaced_file_that_cannot_be_removed_holds_nobody_else_up(
+    clinic: Clinic, handed: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, label: str) -> None:
+        raise OutputError(Fault(label, "it cannot be removed", "Permission denied"))
+
+    monkeypatch.setattr("mvd_handout.delivery.mail.folder.remove_file", refuse)
+    clinic.write(cells(1, **MOVED), cells(2))
+    code, _, err = clinic.send(*FOLDER, "--replace")
+    assert code == ExitCode.SOME_FAILED
+    assert f"{handed}.eml is replaced, but cannot be read or removed from this account." in " ".join(err.split())
+    assert clinic.states() == ["handed"] * 3
+    clinic.write(cells(1, **MOVED), cells(2), cells(3))
+    assert clinic.send(*FOLDER)[0] == ExitCode.SOME_FAILED
+    assert clinic.states() == ["handed"] * 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from mvd_handout.commands.journalling import open_journal
 from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.domain.errors import ExitCode
 from tests.mail_sending.clinic import ALL, Clinic, change_after, queue_all
-from tests.mail_sending.ward import cells, command, environment
+from tests.mail_sending.ward import NOW, cells, command, environment
 
 
 @pytest.fixture
@@ -163,3 +164,20 @@ def test_each_sending_of_each_outbox_is_an_entry(
         outbox._connection.execute("UPDATE message SET journalled = 0")
     shared("status")  # notes once more what it does not know to be there
     assert len(list(journal.entries())) == 3
+
+
+def test_it_is_said_that_another_account_sent_the_last_e_mail(
+    shared: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared.write(cells(1))
+    assert "came from another account" not in shared.deliver()[1]
+    assert "came from another account" not in shared.send()[1]
+    moved = cells(1, Visit_1_time="11:30")
+    with monkeypatch.context() as other:
+        other.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+        other.setattr("mvd_handout.commands.email_desk.EmailDesk.now", lambda _: NOW + dt.timedelta(minutes=5))
+        shared.write(moved)
+        shared.deliver("--replace")
+    for row in (moved, cells(1)):
+        shared.write(row)
+        assert "came from another account or computer" in " ".join(shared.send()[1].split())

@@ -349,14 +349,17 @@ def test_a_stack_that_was_printed_is_not_printed_again_unnoticed(send: Run, serv
     third = ids(made)[2]
     first = send(made, "--queue", QUEUE, "--from", third)
     assert "went to a printer before" not in first.stderr
-    noted = (made / PRINTED_NAME).read_text(encoding="utf-8").splitlines()
+    noted = (made / PRINTED_NAME).read_text(encoding="utf-8").split()
     assert [json.loads(line)["document_id"] for line in noted] == ids(made)[2:]
     for again in (send(made, "--queue", QUEUE, "--dry-run"), send(made, "--queue", QUEUE)):
         assert again.exit_code == ExitCode.DONE
         assert f"4 of 6 papers went to a printer before; the last was job {QUEUE}-" in " ".join(again.stderr.split())
-    server.jobs(10)
+    last = server.jobs(10)[-1].number
+    assert f"the last was job {QUEUE}-{last} " in " ".join(send(made, "--queue", QUEUE, "--dry-run").stderr.split())
     (made / PRINTED_NAME).write_bytes(b"\xff{half a line")
     assert "before" not in send(made, "--queue", QUEUE, "--dry-run").stderr
+    send(made, "--queue", QUEUE)
+    assert "6 of 6 papers went to a printer before" in send(made, "--queue", QUEUE, "--dry-run").stderr
 
 
 def test_papers_are_sent_also_where_that_cannot_be_noted(send: Run, server: PrintServer, made: Path) -> None:

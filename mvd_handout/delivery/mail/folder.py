@@ -13,9 +13,10 @@ from typing import Final, Literal
 from mvd_handout.delivery.files import NewFile, read_file, remove_file, remove_leftovers, write_files
 from mvd_handout.delivery.mail.ledger import handout_of, of_handout
 from mvd_handout.delivery.mail.outbox import Outbox, Record, State
+from mvd_handout.domain.errors import OutputError
 
-Retraction = Literal["removed", "changed", "absent"]
-"""What became of a file that was to go: "changed" ones are not what was written, and stay."""
+Retraction = Literal["removed", "changed", "stuck", "absent"]
+"""What became of a file that was to go: "changed" ones are not what was written, "stuck" ones not ours to remove."""
 
 _ENDING: Final = ".eml"
 _LIMIT: Final = 100_000_000
@@ -44,16 +45,19 @@ def hand_over(outbox: Outbox, key: str, folder: Path, message: bytes, clock: Cal
 
 
 def take_back(folder: Path, record: Record) -> Retraction:
-    """Remove the file of a message that was put there, if it still holds what was written. Raises OutputError."""
+    """Remove the file of a message that was put there, if it still holds what was written and the system lets us."""
     name = file_name(record.key)
     path = folder / name
     if not os.path.lexists(path):
         return "absent"
     if path.is_symlink() or not path.is_file():
         return "changed"
-    if hashlib.sha256(read_file(path, name, _LIMIT)).hexdigest() != record.message_sha256:
-        return "changed"
-    remove_file(path, name)
+    try:
+        if hashlib.sha256(read_file(path, name, _LIMIT)).hexdigest() != record.message_sha256:
+            return "changed"
+        remove_file(path, name)
+    except OutputError:  # one file that is stuck, perhaps the mailer's by now, holds nobody else up
+        return "stuck"
     return "removed"
 
 

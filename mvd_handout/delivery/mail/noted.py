@@ -9,7 +9,7 @@ from mvd_handout.delivery.journal.journal import Journal
 from mvd_handout.delivery.journal.reading import Marks, Notice
 from mvd_handout.delivery.journal.search import Replacements, Standing
 from mvd_handout.delivery.mail.ledger import was_sent_from
-from mvd_handout.delivery.mail.outbox import Outbox
+from mvd_handout.delivery.mail.outbox import LEFT, Outbox
 
 
 class Noted:
@@ -64,6 +64,11 @@ class Noted:
     def sent_elsewhere(self, patient: str) -> Entry | None:
         """Return the last e-mail to a patient that this outbox did not send."""
         return self._strange.get(patient)
+
+    def is_later(self, entry: Entry) -> bool:
+        """Whether an e-mail was sent after the last one that left this outbox for the same patient."""
+        left = [each.changed for each in self._outbox.of_patient(entry.patient_key) if each.state in LEFT]
+        return all(time is None or time < entry.time for time in left)
 
     def sent_meanwhile(self, patient: str) -> Entry | None:
         """Return the last of those that were noted after the first look."""

@@ -32,11 +32,12 @@ def note_printed(folder: Path, printed: Printed) -> None:
     path = folder / PRINTED_NAME
     if not os.path.lexists(path):
         write_files([NewFile(path, b"", PRINTED_NAME)])
-    append_to(path, msgspec.json.encode(printed) + b"\n", PRINTED_NAME)
+    # The line before may have been cut short.
+    append_to(path, b"\n%b\n" % msgspec.json.encode(printed), PRINTED_NAME)
 
 
 def read_printed(folder: Path) -> Mapping[str, Printed]:
-    """Return the last time that each paper was sent, by id. What cannot be read is passed over: it is only a hint."""
+    """Return the last time that each paper was sent, by id, the latest last; what cannot be read is passed over."""
     try:
         data = read_plain_file(folder / PRINTED_NAME, PRINTED_NAME, _LIMIT) or b""
     except OutputError:
@@ -47,5 +48,6 @@ def read_printed(folder: Path) -> Mapping[str, Printed]:
             printed = msgspec.json.decode(line, type=Printed)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
+        found.pop(printed.document_id, None)
         found[printed.document_id] = printed
     return found

@@ -30,6 +30,8 @@ _HARMLESS: Final = re.compile(r"[0-9]{1,4}([./:-][0-9]{1,4}){0,2}|[^\w\s]{1,8}",
 """What looks like a date, a time or a small number, or is signs alone."""
 _SURGERY: Final[Key] = ("operation.date", 0)
 _DISCHARGE: Final[Key] = ("discharge_date", 0)
+_BIRTH: Final[Key] = ("patient.birth_date", 0)
+_STATUS: Final[Key] = ("operation.status", 0)
 
 
 @dataclass(slots=True)
@@ -153,8 +155,9 @@ class RowReader:
         """Note the faults that are found in other than doubted fields; return those fields."""
         visits = [visit for visit in self._visits if _has_visit(read, visit)]
         found = [(_key(fault, visits, values), fault) for fault in error.faults]
+        untold = {_SURGERY, _DISCHARGE} if _STATUS in doubted else set()  # whether a day is likely hangs on it
         for key, fault in found:
-            if key not in doubted:
+            if key not in doubted and key not in untold:
                 read.faults.append(self._fault(read.number, key, fault.found, fault.wanted, fault.fix))
         return {key for key, _ in found}
 
@@ -175,22 +178,29 @@ def _key(fault: Fault, visits: Sequence[int], values: Values) -> Key:
 def _likely(values: Values, doubted: Container[Key], visits: Sequence[int]) -> Values:
     """Return the values, with likely ones for what is doubted and a case cannot be without."""
     known = {key: value for key, value in values.items() if key not in doubted}
-    surgery = cast("dt.date", known.get(_SURGERY) or known.get(_DISCHARGE) or dt.date(2020, 1, 1))
+    surgery = cast("dt.date", known.get(_SURGERY) or known.get(_DISCHARGE) or _likely_day(known))
     home = cast("dt.date", known.get(_DISCHARGE) or surgery)
     likely: dict[Key, object] = {
         (NAME, 0): "A",
         ("patient.record_number", 0): "1",
-        ("patient.birth_date", 0): dt.date(surgery.year - 60, 1, 1),
+        _BIRTH: dt.date(surgery.year - 60, 1, 1),
         _SURGERY: surgery,
         ("operation.side", 0): "left",
     }
-    if known.get(("operation.status", 0)) != "planned":
+    if known.get(_STATUS) != "planned":
         likely[_DISCHARGE] = home
     for visit in visits:
         likely["visit.date", visit] = home + dt.timedelta(weeks=visit)
         likely["visit.time", visit] = dt.time(12)
         likely["visit.place", visit] = "A"
     return {key: value for key, value in likely.items() if key in doubted} | known
+
+
+def _likely_day(known: Values) -> dt.date:
+    """Return a day for an operation that fits what is known, so that nothing is found wrong with that."""
+    visits = [cast("dt.date", day) for (path, _), day in known.items() if path == "visit.date"]
+    birth = cast("dt.date | None", known.get(_BIRTH))
+    return min(visits) if visits else birth + dt.timedelta(days=1) if birth else dt.date(2020, 1, 1)
 
 
 def _row(number: int, case: Case, values: Values, cells: Cells) -> RosterRow:
