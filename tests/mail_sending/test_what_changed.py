@@ -86,3 +86,18 @@ def test_where_nothing_is_to_send_no_number_is_said_and_no_option_advised(clinic
     assert err.count("There is nothing to send.") == 1
     assert "0 messages" not in err
     assert "--deliver" not in err
+
+
+@pytest.mark.parametrize("how", [("--deliver", "--yes", "--limit", "9"), ("--to-folder", "out", "--yes")])
+def test_another_version_that_puts_the_same_facts_together_otherwise_sends_nothing_again(
+    how: tuple[str, ...], clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic.write(cells(1))
+    clinic.send(*how)
+    monkeypatch.setattr("mvd_handout.delivery.mail.message.visible_digest", lambda document: "put together otherwise")
+    code, out, err = clinic.send(*how)
+    assert code == ExitCode.DONE
+    assert "already" in out
+    assert "There is nothing to send." in err
+    clinic.write(cells(1, Visit_1_time="11:30"))
+    assert "replaces an earlier e-mail" in clinic.send()[1]

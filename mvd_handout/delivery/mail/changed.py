@@ -22,7 +22,11 @@ ADDRESS: Final = "address"
 
 
 def tell_changes(plan: MailPlan, rows: Mapping[int, RosterRow], outbox: Outbox) -> MailPlan:
-    """Return the plan in which rows that replace an e-mail say what changed, and since which day."""
+    """Return the plan in which rows that replace an e-mail say what changed, and since which day.
+
+    Where nothing did that is kept track of, the patient has that e-mail already: it differs at most in a visit that is
+    over by now, or in how another version of this program puts a paper together.
+    """
 
     def told(fate: Fate) -> Fate:
         return _told(fate, rows[fate.row], plan.recipe, outbox) if fate.standing is Standing.REPLACES else fate
@@ -37,6 +41,9 @@ def _told(fate: Fate, row: RosterRow, recipe: Recipe, outbox: Outbox) -> Fate:
     changed = _parts(fate, row, recipe, entry) if entry else ()
     if record and record.recipient_hash != recipient_hash(recipe.clinic.key, row.email):
         changed = (ADDRESS, *changed)
+    if record and entry and not changed and record.patient_key == fate.patient:  # else a corrected birth date
+        standing = Standing.HANDED if record.state == "handed" else Standing.SENT
+        return structs.replace(fate, standing=standing, key=record.key, earlier="")
     since = made.astimezone(zoneinfo.ZoneInfo(recipe.clinic.profile.time_zone)).date() if made else None
     return structs.replace(fate, changed=changed, since=since, again=_said_before(fate, record, outbox))
 
