@@ -6,7 +6,7 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -96,13 +96,14 @@ def texts(document: d.Document) -> set[str]:
 
 
 @settings(max_examples=300)
+@example({**PLAIN, "note": "\r"})
 @given(st.fixed_dictionaries({field: st.text(min_size=1, max_size=40) for field in FIELDS}))
 def test_any_text_comes_out_exactly_or_is_refused(values: dict[str, str]) -> None:
     try:
         document = make_document(Case.parse(hostile_data(values)))
     except InputError:
         return
-    for value in values.values():
+    for value in filter(str.strip, values.values()):  # a note of nothing but blanks is none
         assert clean_text(value, limit=300) in texts(document)
 
 
