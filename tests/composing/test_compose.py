@@ -368,10 +368,8 @@ def test_without_pictures_there_are_none_and_no_words_about_any(case: Case) -> N
 def test_without_pictures_everything_else_is_said_in_the_same_order() -> None:
     drawn, told = make_document(), make_document(pictures=False)
     assert told.metadata == drawn.metadata
-    said = [section.name for section in told.sections]
-    assert [*said, "diary"] == [section.name for section in drawn.sections], (
-        "nobody writes on a sheet that is not there"
-    )
+    names = [[section.name for section in each.sections] for each in (told, drawn)]
+    assert [*names[0], "diary"] == names[1], "nobody writes on a sheet that is not there"
     assert "You can note your twitching each week." in words(told)
     assert "You can note your twitching each week: see" in words(drawn)
     tables = [[block for block in blocks(each) if isinstance(block, d.Table)] for each in (drawn, told)]
