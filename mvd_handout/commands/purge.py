@@ -57,7 +57,7 @@ def purge(console: Console, folders: tuple[Path, ...], days: int, unfinished: bo
 def _judge(folder: Path, today: dt.date, days: int, unfinished: bool, console: Console) -> tuple[int, int]:
     """Say why a batch stays, if it does; return the exit code of that and how many papers are to go."""
     from mvd_handout.delivery.batch.audit import standing
-    from mvd_handout.delivery.batch.purge import is_left
+    from mvd_handout.delivery.batch.purge import was_stopped
     from mvd_handout.domain.errors import ExitCode, OutputError
 
     try:
@@ -70,7 +70,7 @@ def _judge(folder: Path, today: dt.date, days: int, unfinished: bool, console: C
     elif not (found.complete or found.purged or unfinished):
         console.warn(f"{folder}: it was never completed, so it stays. Add --unfinished to purge it, too.")
         return ExitCode.SOME_FAILED, 0
-    elif not found.purged or found.there or is_left(folder):
+    elif not found.purged or found.there or was_stopped(folder):
         return ExitCode.DONE, max(1, found.there)
     return ExitCode.DONE, 0
 

@@ -58,6 +58,19 @@ def test_an_empty_column_is_left_room_to_write() -> None:
     assert columns[1] >= WRITING
 
 
+@pytest.mark.parametrize("theme", ["standard", "large-print"])
+@pytest.mark.parametrize("width", [493, 510])  # of A4 and Letter
+def test_no_date_of_a_diary_is_parted_in_any_month(width: float, theme: str) -> None:
+    look = Look(load_theme(theme), load_fonts(), 700.0)
+    longest, circled = "28 September 2026", "none / a little / a lot"
+    header = ("Week", "Starts on", "Notes", "My face twitched (circle one)")
+    diary = table(header, ("26", longest, "", circled), widths=(0.09, 0.25, 0.37, 0.29), writing=True)
+    columns = column_widths(diary, width, look)
+    for column, words in ((columns[1], longest), (columns[3], circled)):
+        assert column >= PADDING + look.fonts.width(words, look.theme.type.table) - 0.01
+    assert columns[2] >= 69.9
+
+
 @pytest.mark.parametrize("letters", [40, 80, 300])
 @pytest.mark.parametrize("theme", ["standard", "large-print"])
 def test_a_word_that_is_broken_in_any_case_leaves_dates_their_room(letters: int, theme: str) -> None:

@@ -55,7 +55,7 @@ def purge(folder: Path, today: dt.date) -> Purge:
     return done
 
 
-def is_left(folder: Path) -> bool:
+def was_stopped(folder: Path) -> bool:
     """Whether a purge of `folder` was stopped before it came to its end."""
     return os.path.lexists(folder / PLAN_NAME)
 

@@ -11,7 +11,9 @@ from mvd_handout.rendering.pdf.fragments import Look
 
 PADDING: Final = 16.0
 WRITING: Final = 30 / 25.4 * 72
-"""The least width of a column without words, 30 mm: it is there to write or to sign in."""
+"""The width that a column without words wants at least, 30 mm: it is there to write or to sign in."""
+_NARROW: Final = 70.0
+"""What it makes do with, a little under 25 mm, rather than that words beside it are parted that belong on one line."""
 
 _MOST: Final = 0.4
 """So much of a table's width a column may ask for because of one long word; a longer one is broken."""
@@ -28,7 +30,8 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     A column gets its share, or with no shares given room for its words. If a column's longest word needs more
     than that, the others give way as far as their own longest words allow; a word that would take much of the table is
     broken instead. In a table to write in, empty columns give way so that the others do not wrap, but not so far that
-    nobody could sign there; where words still do not fit, the first column gives way.
+    nobody could sign there; then the first column wraps, then empty ones make do with less, and last the first one gives
+    way, whatever stands in it.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
     most = width * max(_MOST, _OF_EVEN / len(columns))
@@ -40,13 +43,16 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     natural = [_natural(column, n == 0, most, look) for n, column in enumerate(columns)]
     unwrapped = _writable(natural, empty)
     if shares:
-        fits = sum(unwrapped) <= width
-        return _fitted(shares, unwrapped if fits else _first_giving_way(_writable(least, empty), width), width)
+        first_wraps = [max(least[0], min(natural[0], width - sum(unwrapped[1:]))), *unwrapped[1:]]
+        for wanted in (unwrapped, first_wraps, _writable(natural, empty, _NARROW)):
+            if sum(wanted) <= width + _SLACK:
+                return _fitted(shares, wanted, width)
+        return _fitted(shares, _first_giving_way(_writable(least, empty), width), width)
     return _fitted(_by_content(unwrapped, empty, width), least, width)
 
 
-def _writable(widths: list[float], empty: list[bool]) -> list[float]:
-    return [max(WRITING, each) if is_empty else each for each, is_empty in zip(widths, empty, strict=True)]
+def _writable(widths: list[float], empty: list[bool], room: float = WRITING) -> list[float]:
+    return [max(room, each) if is_empty else each for each, is_empty in zip(widths, empty, strict=True)]
 
 
 def _first_giving_way(least: list[float], width: float) -> list[float]:
