@@ -156,8 +156,8 @@ def _plan(job: _Job, outbox: Outbox, console: Console) -> tuple[MailPlan, Noted]
     patients = {fate.patient for fate in plan.fates}
     noted = Noted(journal, outbox, job.options.handout, ids, patients, lambda fault: console.warn(str(fault)))
     noted.look()
-    plan = ask_journal(as_sent(set_back(plan, job.rows, noted), outbox), noted)
-    return tell_changes(find_other_papers(plan, job.rows, noted), job.rows, outbox), noted
+    plan = find_other_papers(ask_journal(set_back(plan, job.rows, noted), noted), job.rows, noted)
+    return as_sent(tell_changes(plan, job.rows, outbox), outbox), noted
 
 
 def _act(job: _Job, plan: MailPlan, noted: Noted, report: EmailReport) -> int:

@@ -99,5 +99,8 @@ def test_another_version_that_puts_the_same_facts_together_otherwise_sends_nothi
     assert code == ExitCode.DONE
     assert "already" in out
     assert "There is nothing to send." in err
+    clinic.write(cells(1, Email_consent="encrypted"))
+    assert "  plain  " in (out := clinic.send()[1])
+    assert "already (the list says encrypted now)" in out
     clinic.write(cells(1, Visit_1_time="11:30"))
     assert "replaces an earlier e-mail" in clinic.send()[1]

@@ -34,5 +34,5 @@ def _asked(fate: Fate, noted: Noted) -> Fate:
         return structs.replace(fate, standing=Standing.REPLACES, why=why, before=entry)
     if fate.standing in _LATER and noted.is_later(entry):
         why = f"but the last one, {entry.document_id}, came from another account or computer"
-        return structs.replace(fate, why=why)
+        return structs.replace(fate, why="; ".join(part for part in (fate.why, why) if part))
     return fate

@@ -30,8 +30,8 @@ def column_widths(block: Table, width: float, look: Look) -> tuple[float, ...]:
     A column gets its share, or with no shares given room for its words. If a column's longest word needs more
     than that, the others give way as far as their own longest words allow; a word that would take much of the table is
     broken instead. In a table to write in, empty columns give way so that the others do not wrap, but not so far that
-    nobody could sign there; then the first column wraps, then empty ones make do with less, and last the first one gives
-    way, whatever stands in it.
+    nobody could sign there; then the first column wraps, then empty ones make do with less, and last the first one
+    gives way, whatever stands in it.
     """
     columns = tuple(zip(block.header, *block.rows, strict=True))
     most = width * max(_MOST, _OF_EVEN / len(columns))
