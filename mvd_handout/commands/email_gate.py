@@ -36,8 +36,6 @@ _CHANGED: Final = Fault(
     "Patients get what is approved now",
     "Run the same command again: what was not sent is made anew",
 )
-
-
 _OTHER_POLICY: Final = Fault(
     "e-mails",
     "the settings under [email] were changed while they were being sent",

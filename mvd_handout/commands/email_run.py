@@ -16,7 +16,7 @@ from mvd_handout.commands import places
 from mvd_handout.commands.check import find_setting, read_input
 from mvd_handout.commands.console import Console
 from mvd_handout.commands.email_desk import EmailDesk, declined, exit_code, open_email_desk
-from mvd_handout.commands.email_gate import EmailGate
+from mvd_handout.commands.email_gate import EmailGate, read_policy
 from mvd_handout.commands.email_held import leave_out_damaged, withdraw_changed_back
 from mvd_handout.commands.email_options import SendOptions
 from mvd_handout.commands.email_report import WANTS_MENDING, EmailReport
@@ -41,7 +41,6 @@ from mvd_handout.delivery.mail.old_papers import set_back
 from mvd_handout.delivery.mail.other_papers import find_other_papers
 from mvd_handout.delivery.mail.outbox import Outbox, State
 from mvd_handout.delivery.mail.plan import TO_SEND, Fate, MailPlan, Standing, plan_mails
-from mvd_handout.delivery.mail.policy import parse_policy
 from mvd_handout.delivery.mail.prepare import Watch, Workshop, last_look, prepare
 from mvd_handout.delivery.mail.sending import Letter, Pace, Postman, WithdrawnError
 from mvd_handout.delivery.mail.settings import parse_smtp
@@ -119,7 +118,7 @@ def _check_options(options: SendOptions) -> None:
 def _read(options: SendOptions, desk: EmailDesk, console: Console) -> _Job:
     """Read and check everything but the outbox. Raises HandoutError."""
     clinic = ClinicWatch(desk.path)
-    policy = parse_policy(desk.settings, desk.profile.hospital, desk.path.name)
+    policy = read_policy(desk.path)
     setting = find_setting(desk.path, options.handout, Console(quiet=True))
     order = desk.profile.date_order
 

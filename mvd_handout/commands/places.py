@@ -94,7 +94,7 @@ def _base_folder(kind: Kind) -> Path | None:
 
 
 def today(time_zone: str) -> dt.date:
-    """Return the date at the clinic."""
+    """Return the date at the clinic. It is asked as `places.today`, so that there is one place to set another day."""
     return dt.datetime.now(zoneinfo.ZoneInfo(time_zone)).date()
 
 
