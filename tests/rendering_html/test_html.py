@@ -113,7 +113,8 @@ def test_no_value_changes_the_page(
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=HOSTILE)
+@example(value=" x")
+@given(value=HOSTILE.filter(str.strip))  # a chart whose text alternative is blank is refused
 def test_no_value_breaks_out_of_the_chart(
     document: Document, theme: Theme, rewritten: Callable[[Any, Any], Any], value: str
 ) -> None:
